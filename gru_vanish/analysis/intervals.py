@@ -1,0 +1,81 @@
+"""Intervals over seeds: Student t for a mean, order statistics for a median.
+
+Seeds are the only independent repetitions: the points of one curve share their path, and the samples of one
+seed share their weights, so neither may shorten an interval.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over seeds with its interval; ``low`` and ``high`` are None where one seed allows none."""
+
+    mean: float
+    low: float | None
+    high: float | None
+    count: int
+
+    def excludes(self, value: float, tolerance: float = 0.0) -> bool:
+        """Say whether the interval exists and lies further than ``tolerance`` away from ``value``."""
+        if self.low is None or self.high is None:
+            return False
+        return self.low > value + tolerance or self.high < value - tolerance
+
+
+@dataclass(frozen=True)
+class MedianInterval:
+    """A median over seeds; ``coverage`` is the exact probability that [low, high] holds the true median."""
+
+    median: float
+    low: float | None
+    high: float | None
+    coverage: float | None
+    count: int
+
+
+def student_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Estimate | None:
+    """Return mean ± t · s/√n of the finite values, or None where there is no finite value."""
+    finite = np.asarray([value for value in values if math.isfinite(value)], np.float64)
+    if finite.size == 0:
+        return None
+    mean = float(finite.mean())
+    if finite.size == 1:
+        return Estimate(mean, None, None, 1)
+    quantile = float(special.stdtrit(finite.size - 1, 0.5 + confidence / 2))
+    half = quantile * float(finite.std(ddof=1)) / math.sqrt(finite.size)
+    return Estimate(mean, mean - half, mean + half, int(finite.size))
+
+
+def median_coverage(count: int, rank: int) -> float:
+    """Return P(x₍ₖ₎ ≤ median ≤ x₍ₙ₊₁₋ₖ₎) = 1 − 2 P(Binomial(n, ½) < k) for n = count, k = rank."""
+    below = sum(math.comb(count, successes) for successes in range(rank))
+    return 1.0 - 2.0 * below / 2.0**count
+
+
+def median_rank(count: int, confidence: float = CONFIDENCE) -> int:
+    """Return the largest k that still covers; 1, the widest interval there is, where none does."""
+    rank = 1
+    while 2 * (rank + 1) <= count and median_coverage(count, rank + 1) >= confidence:
+        rank += 1
+    return rank
+
+
+def median_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> MedianInterval:
+    """Return the median of the finite values with its order-statistic interval (nan where there is none)."""
+    ordered = sorted(float(value) for value in values if math.isfinite(value))
+    count = len(ordered)
+    if count == 0:
+        return MedianInterval(math.nan, None, None, None, 0)
+    median = float(np.median(ordered))
+    if count == 1:
+        return MedianInterval(median, None, None, None, 1)
+    rank = median_rank(count, confidence)
+    return MedianInterval(median, ordered[rank - 1], ordered[-rank], median_coverage(count, rank), count)

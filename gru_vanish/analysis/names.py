@@ -1,0 +1,185 @@
+"""How a series is named for people, from the manifest alone.
+
+A name is the cell followed by facets.  "GRU" by itself says nothing about a gradient, since one and the
+same cell decays 0.0145 or 1.26 nats per step by its gate bias: the recurrent initialisation and the bias of
+the gate that keeps the memory are therefore in every name, all else where it tells series of one study apart.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+SYMBOLS = {
+    "update_bias": "b_z",
+    "reset_bias": "b_r",
+    "forget_bias": "b_f",
+    "input_bias": "b_i",
+    "output_bias": "b_o",
+    "candidate_bias": "b_h",
+}
+MEMORY_GATES = ("update_bias", "forget_bias")
+LONGEST = 40  # letters of a title in a short name
+SCOPES = {"joint": "joint", "per_gate": "per gate"}
+# Setting paths that a facet below already puts into words, and lengths, which are an axis and not a name.
+WORDED = (
+    "cell.kind",
+    "cell.hidden",
+    "cell.update_gate",
+    "cell.reset",
+    "cell.init.scope",
+    "inputs.scale",
+    "lengths",
+)
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One part of a name; ``always`` keeps it in the short name even where all series share it."""
+
+    key: str
+    text: str
+    always: bool = False
+
+
+@dataclass(frozen=True)
+class SeriesName:
+    """``full`` says everything, ``short`` what tells series apart: ``cell`` and then ``facets``."""
+
+    full: str
+    short: str
+    cell: str
+    facets: tuple[Facet, ...]
+
+
+def number(value: float) -> str:
+    """Write a number with a true minus sign."""
+    return f"{value:g}".replace("-", "−")
+
+
+def value_text(value: Any) -> str:
+    """Write a setting's value: a number, a word, or an initialiser with its parameters."""
+    if isinstance(value, bool) or value is None:
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return number(value)
+    if isinstance(value, Mapping):
+        rest = [f"{key} {value_text(one)}" for key, one in value.items() if key != "kind"]
+        kind = str(value.get("kind", ""))
+        return f"{kind}({', '.join(rest)})" if rest and kind else kind or ", ".join(rest)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "[" + ", ".join(value_text(one) for one in value) + "]"
+    return str(value)
+
+
+def bias_text(value: Any) -> str:
+    """Write a bias: a constant is its number, whatever the spelling; a distribution keeps its name."""
+    if isinstance(value, Mapping) and value.get("kind") == "constant":
+        return value_text(value["value"])
+    return "0" if value_text(value) == "zeros" else value_text(value)
+
+
+def initialiser_text(value: Any) -> str:
+    """Write a weight initialiser; its gain where that is not 1, other parameters in brackets."""
+    if not isinstance(value, Mapping):
+        return value_text(value)
+    gain = value.get("gain", 1.0)
+    text = value_text({key: one for key, one in value.items() if key != "gain"})
+    return text if gain == 1.0 else f"{text} × {number(gain)}"
+
+
+def initialisation_facets(init: Mapping[str, Any]) -> Iterator[Facet]:
+    """Name the recurrent initialisation, its scope where it is joint, and the biases of the gates."""
+    if "recurrent" in init:
+        recurrent = initialiser_text(init["recurrent"])
+        joint = " (joint)" if init.get("scope") == "joint" else ""
+        yield Facet("cell.init.recurrent", recurrent + joint, always=True)
+    else:
+        for key, value in init.items():
+            if key not in SYMBOLS:
+                yield Facet(f"cell.init.{key}", f"{key} = {value_text(value)}", always=True)
+    for key, symbol in SYMBOLS.items():
+        if key in init:
+            text = f"{symbol} = {bias_text(init[key])}"
+            yield Facet(f"cell.init.{key}", text, always=key in MEMORY_GATES)
+
+
+def facets(setting: Mapping[str, Any]) -> tuple[Facet, ...]:
+    """Put a setting into words, the facets in the order in which a name shows them."""
+    cell = setting["cell"]
+    found = list(initialisation_facets(cell.get("init", {})))
+    if "update_gate" in cell:
+        found.append(Facet("cell.update_gate", f"z {cell['update_gate']}"))
+    if "reset" in cell:
+        found.append(Facet("cell.reset", f"reset {cell['reset']}"))
+    if "hidden" in cell:
+        found.append(Facet("cell.hidden", f"n = {value_text(cell['hidden'])}"))
+    scale = setting.get("inputs", {}).get("scale")
+    if scale is not None:
+        found.append(Facet("inputs.scale", f"input scale {value_text(scale)}"))
+    return (*found, *other_facets(setting, {facet.key for facet in found}))
+
+
+def other_facets(setting: Mapping[str, Any], known: set[str]) -> Iterator[Facet]:
+    """Name every other leaf of the setting by its path: shown only where it tells series apart."""
+    for path, value in leaves(setting, ""):
+        if path not in known and path not in WORDED:
+            word = path.removeprefix("cell.").removeprefix("init.")
+            yield Facet(path, f"{word} = {initialiser_text(value)}")
+
+
+def leaves(node: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    """Walk a setting; a mapping with a ``kind`` inside the cell's init is one value (an initialiser)."""
+    for key, value in node.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, Mapping) and not (prefix == "cell.init." and "kind" in value):
+            yield from leaves(value, f"{path}.")
+        else:
+            yield path, value
+
+
+def cell_word(series: Mapping[str, Any]) -> str:
+    """Return the user's title on one line, or the cell's kind in capitals."""
+    title = series.get("title")
+    if title:
+        return " ".join(str(title).split())
+    return str(series["setting"]["cell"]["kind"]).upper()
+
+
+def shortened(word: str) -> str:
+    """Cut a long title, so that the facets behind it, which tell more, are never cut instead."""
+    return word if len(word) <= LONGEST else word[: LONGEST - 1].rstrip() + "…"
+
+
+def full_name(cell: str, setting: Mapping[str, Any], parts: Sequence[Facet]) -> str:
+    """Return the name that leaves nothing open, for captions and tables."""
+    scope = SCOPES.get(setting["cell"].get("init", {}).get("scope", ""))
+    words = []
+    for facet in parts:
+        if facet.key == "cell.init.recurrent":
+            words.append(f"recurrent {facet.text}" + (" per gate" if scope == "per gate" else ""))
+        elif facet.key.startswith("cell.") or facet.key in WORDED:
+            words.append(facet.text)
+    return ", ".join([cell, *words])
+
+
+def series_names(series: Sequence[Mapping[str, Any]]) -> list[SeriesName]:
+    """Name every series of a manifest; the short names are all different."""
+    words = [cell_word(one) for one in series]
+    cells = [shortened(word) for word in words]
+    parts = [facets(one["setting"]) for one in series]
+    texts: dict[str, set[str]] = {}
+    for facet in (facet for one in parts for facet in one):
+        texts.setdefault(facet.key, set()).add(facet.text)
+    kept = [tuple(facet for facet in one if facet.always or len(texts[facet.key]) > 1) for one in parts]
+    short = [", ".join([cell, *(facet.text for facet in one)]) for cell, one in zip(cells, kept, strict=True)]
+    taken = Counter(short)
+    names = []
+    for index, one in enumerate(series):
+        if taken[short[index]] > 1:  # equal in every setting that is stored: only the label is left
+            extra = Facet("label", str(one["label"]))
+            kept[index] = (*kept[index], extra)
+            short[index] = f"{short[index]} ({extra.text})"
+        full = full_name(words[index], one["setting"], parts[index])
+        names.append(SeriesName(full, short[index], cells[index], kept[index]))
+    return names

@@ -1,0 +1,155 @@
+"""Rows of the derived tables; ``columns.py`` says what every column means."""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from gru_vanish.analysis.intervals import Estimate
+from gru_vanish.analysis.payload import STATUSES
+from gru_vanish.analysis.series import SeriesTable
+
+Row = dict[str, Any]
+
+
+def known(value: float | None) -> float | None:
+    """Return the number, None instead of nan or infinity: JSON and CSV have neither."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def identity(index: int, one: SeriesTable) -> Row:
+    """Return what says which series a row belongs to."""
+    return {"series": index, "label": one.label, "short_name": one.name.short}
+
+
+def estimate(prefix: str, value: Estimate | None) -> Row:
+    """Return mean, low and high under this prefix."""
+    return {
+        prefix: None if value is None else known(value.mean),
+        f"{prefix}_low": None if value is None else known(value.low),
+        f"{prefix}_high": None if value is None else known(value.high),
+    }
+
+
+def summary_row(index: int, one: SeriesTable) -> Row:
+    """Return one series' row of the summary."""
+    return {
+        **identity(index, one),
+        "name": one.name.full,
+        "cell": str(one.setting["cell"]["kind"]),
+        "swept": json.dumps(dict(one.swept), sort_keys=True),
+        "precision": one.precision,
+        "seeds_planned": len(one.seeds_planned),
+        "seeds_measured": len(one.curves),
+        "samples": one.curves[0].samples if one.curves else None,
+        "length_min": int(one.lengths[0]),
+        "length_max": int(one.lengths[-1]),
+        **rate_part(one),
+        **reach_part(one),
+        **last_part(one),
+        "remarks": "; ".join(remarks(one)),
+    }
+
+
+def rate_part(one: SeriesTable) -> Row:
+    """Return decay rate, halves and half-life."""
+    rate = one.rate
+    return {
+        "window_from": None if rate.window is None else rate.window[0],
+        "window_to": None if rate.window is None else rate.window[1],
+        **estimate("decay_rate", rate.whole),
+        "decay_rate_seeds": 0 if rate.whole is None else rate.whole.count,
+        "decay_rate_first_half": None if rate.first_half is None else known(rate.first_half.mean),
+        "decay_rate_second_half": None if rate.second_half is None else known(rate.second_half.mean),
+        **estimate("halves_difference", rate.difference),
+        "shape": rate.shape,
+        "half_life": rate.half_life.steps,
+        "half_life_low": rate.half_life.low,
+        "half_life_high": rate.half_life.high,
+        "half_life_note": rate.half_life.note,
+    }
+
+
+def reach_part(one: SeriesTable) -> Row:
+    """Return the horizon and where plain code reads zero."""
+    return {
+        "horizon": None if one.horizon is None else one.horizon.steps,
+        "horizon_censored": None if one.horizon is None else one.horizon.censored,
+        "plain_zero_length": one.plain_zero_length,
+    }
+
+
+def last_part(one: SeriesTable) -> Row:
+    """Return the level and the statuses at the longest length."""
+    shares = {f"share_{status}_at_max": known(share[-1]) for status, share in one.status_shares().items()}
+    return {
+        "ln_h0_gradient_at_max": known(one.typical.median[-1]),
+        "ln_h0_gradient_at_max_low": known(one.typical.low[-1]),
+        "ln_h0_gradient_at_max_high": known(one.typical.high[-1]),
+        "ln_rms_at_max": known(one.ln_rms.median[-1]),
+        **shares,
+    }
+
+
+def remarks(one: SeriesTable) -> Iterator[str]:
+    """Say what a reader of the numbers must know."""
+    if one.missing:
+        yield f"unfinished: {one.progress} seeds"
+    if len(one.curves) == 1:
+        yield "one seed: no interval"
+    if one.rate.whole is not None and one.rate.whole.count < len(one.curves):
+        count = len(one.curves) - one.rate.whole.count
+        yield f"no finite transport at an end of the window in {count} of {len(one.curves)} seeds"
+    if one.curves and one.rate.window is None:
+        yield "no length from max(10, T_max/10) on lies before T_max: no decay rate"
+    if one.rate.shape != "one exponential" and one.rate.whole is not None:
+        yield one.rate.shape if one.rate.shape.startswith("not one") else "shape not judged"
+    yield from status_remarks(one)
+
+
+def status_remarks(one: SeriesTable) -> Iterator[str]:
+    """Say from where on samples are not what they seem; ``saturated`` values are right, so not here."""
+    for status in ("chaotic", "underflow", "exact_zero", "nonfinite"):
+        share = one.status_shares()[status]
+        if one.curves and share.max() > 0.0:
+            first = int(one.lengths[int((share > 0.0).argmax())])
+            yield f"{status} from T = {first} on (up to {share.max():.0%} of the samples)"
+
+
+def curve_rows(index: int, one: SeriesTable) -> Iterator[Row]:
+    """Return one row per seed and length."""
+    for curve in one.curves:
+        for place, length in enumerate(curve.lengths):
+            yield {
+                **identity(index, one),
+                "seed": curve.seed,
+                "length": int(length),
+                "ln_h0_gradient": float(curve.typical[place]),
+                "ln_rms": float(curve.ln_rms[place]),
+                "spread": float(curve.spread[place]),
+                "ln_transport": float(curve.transport[place]),
+                "samples": curve.samples,
+                "finite_samples": int(curve.finite[place]),
+                "share_exact_zero": float(curve.share_exact_zero[place]),
+                "share_plain_zero": float(curve.share_plain_zero[place]),
+                "share_plain_nonfinite": float(curve.share_plain_nonfinite[place]),
+                **{f"count_{name}": int(curve.statuses[place, code]) for code, name in enumerate(STATUSES)},
+            }
+
+
+def band_rows(index: int, one: SeriesTable) -> Iterator[Row]:
+    """Return one row per length, over the seeds."""
+    zero = one.share_exact_zero()
+    for place, length in enumerate(one.lengths):
+        yield {
+            **identity(index, one),
+            "length": int(length),
+            "seeds": int(one.typical.count[place]),
+            "ln_h0_gradient_median": float(one.typical.median[place]),
+            "ln_h0_gradient_low": float(one.typical.low[place]),
+            "ln_h0_gradient_high": float(one.typical.high[place]),
+            "coverage": float(one.typical.coverage[place]),
+            "ln_rms_median": float(one.ln_rms.median[place]),
+            "ln_transport_median": float(one.transport.median[place]),
+            "share_exact_zero": float(zero[place]),
+        }

@@ -1,0 +1,187 @@
+"""The commands and their options. Each imports its own file when it is called, so ``--help`` is quick."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gru_vanish.cli.exits import finish
+from gru_vanish.cli.output import prepare_streams, tell
+from gru_vanish.cli.signals import Signals
+
+EPILOG = (
+    "Exit codes: 0 done, 1 a bug, 2 usage or config (nothing was started), 3 some units failed, "
+    "4 environment (disk, memory, device), 5 damaged results, 130 or 143 interrupted."
+)
+
+app = typer.Typer(
+    help="Measures how the gradient flows back through a recurrent network: one YAML file in, numbers and figures out.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+Config = Annotated[str, typer.Argument(metavar="CONFIG", help="The YAML file of the study.", show_default=False)]
+Overrides = Annotated[
+    list[str], typer.Option("--set", metavar="A.B=VALUE", help="Set a value of the config; may be repeated.")
+]
+Results = Annotated[Path, typer.Option("--results", metavar="DIR", help="The folder of all results.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON object to stdout instead of text.")]
+
+RESULTS = Path("results")
+
+
+def main() -> None:
+    """Run the command line."""
+    prepare_streams()
+    app(prog_name="gru-vanish")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import gru_vanish
+
+        tell(f"gru-vanish {gru_vanish.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Hold the options that no command has."""
+
+
+@app.command()
+def run(
+    config: Config,
+    overrides: Overrides = [],  # noqa: B006  (Typer reads the default and copies it)
+    results: Results = RESULTS,
+    only: Annotated[
+        list[str],
+        typer.Option("--only", metavar="LABEL", help="Compute the series of this cell; may be repeated."),
+    ] = [],  # noqa: B006
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first unit that fails.")] = False,
+    as_json: AsJson = False,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", min=1, max=1024, metavar="N", help="Units side by side; default: cores."),
+    ] = None,
+    no_compile_cache: Annotated[
+        bool, typer.Option("--no-compile-cache", help="Compile everything anew, and keep nothing compiled.")
+    ] = False,
+) -> None:
+    """Compute what is missing of a study, then its tables and figures. The same command resumes."""
+
+    def action(signals: Signals) -> int:
+        from gru_vanish.cli.run import Options, run
+
+        return run(
+            config, Options(overrides, results, only, fail_fast, as_json, workers, not no_compile_cache), signals
+        )
+
+    finish(action)
+
+
+@app.command()
+def check(
+    config: Config,
+    overrides: Overrides = [],  # noqa: B006
+    resolved: Annotated[
+        bool, typer.Option("--resolved", help="Show every value of the study, and where it comes from.")
+    ] = False,
+) -> None:
+    """Check a config and show the size of its study."""
+
+    def action(_: Signals) -> int:
+        from gru_vanish.cli.check import check
+
+        return check(config, overrides, resolved)
+
+    finish(action)
+
+
+@app.command()
+def draw(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the study.", show_default=False)],
+    results: Results = RESULTS,
+    figure: Annotated[
+        list[str], typer.Option("--figure", metavar="FIGURE", help="Draw this figure; may be repeated.")
+    ] = [],  # noqa: B006
+    as_json: AsJson = False,
+) -> None:
+    """Make tables and figures again from what is stored."""
+
+    def action(signals: Signals) -> int:
+        from gru_vanish.cli.draw import draw
+
+        return draw(name, results, figure, as_json, signals)
+
+    finish(action)
+
+
+@app.command("list")
+def list_names(
+    kind: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="KIND",
+            help="cells, presets, initialisers, biases, inputs, h0, losses, measures or figures.",
+            show_default=False,
+        ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="All about one of them.", show_default=False)
+    ] = None,
+) -> None:
+    """List what a config may name, with equations and sources."""
+
+    def action(_: Signals) -> int:
+        from gru_vanish.cli.listing import listing
+
+        return listing(kind, name)
+
+    finish(action)
+
+
+@app.command()
+def init(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="Where to write it.")] = Path("study.yaml"),
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+) -> None:
+    """Write a commented config to begin with."""
+
+    def action(_: Signals) -> int:
+        from gru_vanish.cli.start import start
+
+        return start(path, force)
+
+    finish(action)
+
+
+@app.command()
+def schema() -> None:
+    """Write the JSON Schema of a config to stdout, for editors."""
+
+    def action(_: Signals) -> int:
+        from gru_vanish.cli.schema import schema
+
+        return schema()
+
+    finish(action)
+
+
+@app.command()
+def doctor(results: Results = RESULTS) -> None:
+    """Test this machine against closed forms and known numbers."""
+
+    def action(signals: Signals) -> int:
+        from gru_vanish.cli.doctor import doctor
+
+        return doctor(results, signals)
+
+    finish(action)

@@ -1,0 +1,61 @@
+"""``check CONFIG``: what a run would do, or all that is wrong with the config."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from gru_vanish import engine
+from gru_vanish.cli.exits import Exit
+from gru_vanish.cli.layout import cells
+from gru_vanish.cli.output import printable, tell
+from gru_vanish.cli.study import loaded
+from gru_vanish.config import Loaded, resolved_lines
+from gru_vanish.flow import MEASURES
+
+WIDEST = 60
+
+
+def check(config: str, overrides: Sequence[str], resolved: bool) -> int:
+    """Tell the size of a study, or with ``resolved`` every value of it and where that came from."""
+    study = loaded(config, overrides)
+    tell("\n".join(resolution(study) if resolved else overview(study)))
+    return Exit.done
+
+
+def overview(study: Loaded) -> Iterator[str]:
+    """Give the study in a few lines."""
+    said = study.study
+    units = engine.plan([one.setting for one in study.series], said.seeds, said.measure)
+    programs = dict.fromkeys(unit.program for unit in units)
+    memory = max(MEASURES[program.measure].memory(program) for program in programs)
+    labels = Counter(one.label for one in study.series)
+    yield f"{said.name}: the config is sound"
+    if said.question:
+        yield f"question  {printable(said.question)}"
+    yield f"series    {', '.join(label if n == 1 else f'{label} × {n}' for label, n in labels.items())}"
+    planned = len(study.series) * len(said.seeds) * len(said.measure)
+    product = f"{len(study.series)} series × {len(said.seeds)} seeds × {len(said.measure)} measure"
+    shared = f", {len(units)} of them different" if len(units) < planned else ""
+    yield f"units     {product}{'' if len(said.measure) == 1 else 's'} = {planned}{shared}"
+    yield f"lengths   {len(said.lengths)}, T = {said.lengths[0]} … {said.lengths[-1]}"
+    yield f"programs  {len(programs)} to compile, at most {size(memory)} for a unit"
+    yield f"figures   {', '.join(said.figures) or 'none'}"
+
+
+def resolution(study: Loaded) -> Iterator[str]:
+    """Give every value as ``path: value  # origin``, the origins in one column where the values allow it."""
+    lines = [
+        (f"{path}: {json.dumps(value, ensure_ascii=False)}", origin) for path, value, origin in resolved_lines(study)
+    ]
+    column = min(WIDEST, max(cells(text) for text, _ in lines))
+    for text, origin in lines:
+        yield f"{text}{' ' * (column - cells(text))}  # {printable(origin)}"
+
+
+def size(count: float) -> str:
+    """Return a number of bytes in the unit that suits it."""
+    for unit in ("B", "KiB", "MiB"):
+        if count < 1024:
+            return f"{count:.3g} {unit}"
+        count /= 1024
+    return f"{count:.3g} GiB"

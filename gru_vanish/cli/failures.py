@@ -1,0 +1,66 @@
+"""Units by the names that their user knows, and what went wrong with them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gru_vanish.analysis.names import series_names
+from gru_vanish.cli.output import printable
+from gru_vanish.cli.tally import Tally
+
+SHOWN = 20
+"""Different errors that are printed; JSON has all."""
+
+
+def names(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return the name of the (first) series that each key belongs to."""
+    found: dict[str, str] = {}
+    for entry, name in zip(manifest["series"], series_names(manifest["series"]), strict=True):
+        for keys in entry["keys"].values():
+            for key in keys.values():
+                found.setdefault(key, name.short)
+    return found
+
+
+def failed(tally: Tally, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Give one line for each series and error, with the seeds that it took."""
+    if not tally.failed:
+        return
+    known = names(manifest)
+    seeds: dict[tuple[str, str], list[int]] = {}
+    for event in tally.failed:
+        seeds.setdefault((known[event.unit.key], event.error), []).append(event.unit.seed)
+    for (name, error), which in list(seeds.items())[:SHOWN]:
+        yield f"failed: {printable(name)}, {some(which)}: {printable(error)}"
+    if len(seeds) > SHOWN:
+        yield f"… and {len(seeds) - SHOWN} further errors (--json has all)"
+
+
+def set_aside(tally: Tally, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Give one line for each thing that was no sound record."""
+    known = names(manifest) if tally.set_aside else {}
+    for event in tally.set_aside[:SHOWN]:
+        unit = f"{printable(known[event.unit.key])}, seed {event.unit.seed}"
+        yield f"damaged record of {unit}: {printable(event.reason)}; moved to {event.path} and computed again"
+    if len(tally.set_aside) > SHOWN:
+        yield f"… and {len(tally.set_aside) - SHOWN} further damaged records"
+
+
+def as_json(tally: Tally, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return every failed unit as JSON values."""
+    known = names(manifest) if tally.failed else {}
+    return [
+        {
+            "series": known[event.unit.key],
+            "seed": event.unit.seed,
+            "measure": event.unit.measure,
+            "key": event.unit.key,
+            "error": event.error,
+        }
+        for event in tally.failed
+    ]
+
+
+def some(seeds: list[int]) -> str:
+    """Return the seeds in words, at most ten of them."""
+    shown = " ".join(map(str, sorted(seeds)[:10]))
+    return f"seed{'s' if len(seeds) > 1 else ''} {shown}{' …' if len(seeds) > 10 else ''}"

@@ -1,0 +1,190 @@
+"""``list``: everything that a config may name, from the tables of the rooms, with equations and sources."""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from gru_vanish.cells import CELLS
+from gru_vanish.cli.exits import Exit, RefusalError
+from gru_vanish.cli.output import bold, tell
+from gru_vanish.cli.study import nearest
+from gru_vanish.contracts import Cell, Measure, Status
+from gru_vanish.flow import MEASURES
+from gru_vanish.initializers import BIASES, MATRICES
+from gru_vanish.inputs import INITIAL_STATES, INPUTS
+from gru_vanish.losses import LOSSES
+
+Text = Callable[[], Iterator[str]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A name that a config may use: a line about it, and all about it."""
+
+    summary: str
+    detail: Text
+
+
+def listing(kind: str | None, name: str | None) -> int:
+    """Tell all kinds, the names of one kind, or all about one name."""
+    if kind is None:
+        for each, table in KINDS.items():
+            tell("\n".join([bold(each), *summaries(table()), ""]))
+        tell("more: gru-vanish list cells gru")
+        return Exit.done
+    entries = entries_of(kind)
+    if name is None:
+        tell("\n".join(summaries(entries)))
+    elif name in entries:
+        tell("\n".join(entries[name].detail()))
+    else:
+        raise RefusalError(Exit.usage, f"no '{name}' among the {kind}{nearest(name, entries)}")
+    return Exit.done
+
+
+def entries_of(kind: str) -> dict[str, Entry]:
+    """Return the names of a kind."""
+    kind = {"initializers": "initialisers", "loss": "losses"}.get(kind, kind)
+    kind = kind if kind in KINDS else f"{kind}s"
+    if kind not in KINDS:
+        asked = kind.removesuffix("s")
+        raise RefusalError(Exit.usage, f"there is no list of '{asked}'{nearest(kind, KINDS)}")
+    return KINDS[kind]()
+
+
+def summaries(entries: Mapping[str, Entry]) -> list[str]:
+    """Return a line for each name."""
+    widest = max(map(len, entries), default=0)
+    return [f"  {name:<{widest}}  {entry.summary}" for name, entry in entries.items()]
+
+
+def documented(thing: Any) -> list[str]:
+    """Return the lines of a docstring."""
+    return inspect.cleandoc(thing.__doc__ or "no description").splitlines()
+
+
+def of_model(model: type[BaseModel]) -> Entry:
+    """Return the entry of a node of a config."""
+    return Entry(documented(model)[0], lambda: iter([*documented(model), "", "fields", *fields(model)]))
+
+
+def of_cell(cell: type[Cell]) -> Entry:
+    """Return the entry of a cell: its equations, fields, initialisation and presets."""
+
+    def detail() -> Iterator[str]:
+        yield from [*documented(cell), "", "fields", *fields(cell), "", "init", *fields(cell.Init)]
+        for name, preset in cell.presets.items():
+            yield from ["", f"preset {name}", *(f"  {key}: {shown(value)}" for key, value in preset.items())]
+        if not cell.presets:
+            return
+        yield from ["", "equations by preset"]
+        for names, equations in equations_by_preset(cell).items():
+            yield from [f"  {names}", *(f"    {line}" for line in equations.splitlines())]
+
+    return Entry(documented(cell)[0], detail)
+
+
+def equations_by_preset(cell: type[Cell]) -> dict[str, str]:
+    """Return the equations of every preset, once for those that share them."""
+    found: dict[str, list[str]] = {}
+    for name, preset in cell.presets.items():
+        structure = {key: value for key, value in preset.items() if key != "init"}
+        found.setdefault(cell.model_validate({"hidden": 1, **structure}).equations(), []).append(name)
+    return {", ".join(names): equations for equations, names in found.items()}
+
+
+def of_measure(measure: Measure) -> Entry:
+    """Return the entry of a measure with the arrays that its records hold."""
+
+    def detail() -> Iterator[str]:
+        yield from [*documented(measure), "", f"version {measure.version}; a record holds"]
+        yield from (f"  {name:<18}  {meaning}" for name, meaning in measure.columns.items())
+        yield from ["", "statuses", *(f"  {line}" for line in documented(Status)[2:])]
+
+    return Entry(documented(measure)[0], detail)
+
+
+def of_figures() -> dict[str, Entry]:
+    """Return the figures; matplotlib is imported for them alone."""
+    from gru_vanish.figures import FIGURES
+
+    return {name: of_function(function) for name, function in FIGURES.items()}
+
+
+def of_function(function: Callable[..., Any]) -> Entry:
+    """Return the entry of a figure: what its file says."""
+    lines = documented(inspect.getmodule(function))
+    return Entry(lines[0], lambda: iter(lines))
+
+
+def presets() -> dict[str, Entry]:
+    """Return the presets of all cells, each with the fields that it sets."""
+    return {
+        f"{kind}:{name}": preset_entry(preset) for kind, cell in CELLS.items() for name, preset in cell.presets.items()
+    }
+
+
+def preset_entry(preset: Mapping[str, Any]) -> Entry:
+    """Return the entry of one preset."""
+    lines = [f"{key}: {shown(value)}" for key, value in preset.items()]
+    return Entry(", ".join(lines), lambda: iter(lines))
+
+
+def fields(model: type[BaseModel]) -> list[str]:
+    """Return a line for each field: what it may be, its default, what it is."""
+    schema = model.model_json_schema()
+    lines = []
+    for name, field in schema["properties"].items():
+        if name == "kind":
+            continue
+        is_required = name in schema.get("required", ())
+        default = "required" if is_required else f"default {shown(field.get('default'))}"
+        parts = [allowed(field), default, str(field.get("description", "")).strip()]
+        lines.append(f"  {name}: {'; '.join(part for part in parts if part)}")
+    return lines or ["  none"]
+
+
+def allowed(field: Mapping[str, Any]) -> str:
+    """Return the words or the range that a field of a JSON Schema allows."""
+    if "enum" in field:
+        return " | ".join(map(str, field["enum"]))
+    if "discriminator" in field:
+        return "an initialiser: " + ", ".join(field["discriminator"]["mapping"])
+    low = field.get("minimum", field.get("exclusiveMinimum"))
+    high = field.get("maximum", field.get("exclusiveMaximum"))
+    if low is None and high is None:
+        return str(field.get("type", ""))
+    above = "above " if "exclusiveMinimum" in field else ""
+    limits = f"{above}{low:g} or more" if high is None else f"{above}{low:g} to {high:g}"
+    return f"{field.get('type', 'number')}, {limits}"
+
+
+def shown(value: Any) -> str:
+    """Return a default as it is written in a config."""
+    if isinstance(value, Mapping):
+        rest = {key: one for key, one in value.items() if key != "kind"}
+        if "kind" in value and (not rest or rest == {"gain": 1.0}):
+            return str(value["kind"])
+        return "{" + ", ".join(f"{key}: {shown(one)}" for key, one in value.items()) + "}"
+    return "null" if value is None else str(value)
+
+
+def models(table: Mapping[str, type[BaseModel]]) -> Callable[[], dict[str, Entry]]:
+    """Return what gives the entries of a table of models."""
+    return lambda: {name: of_model(model) for name, model in table.items()}
+
+
+KINDS: dict[str, Callable[[], dict[str, Entry]]] = {
+    "cells": lambda: {name: of_cell(cell) for name, cell in CELLS.items()},
+    "presets": presets,
+    "initialisers": models(MATRICES),
+    "biases": models(BIASES),
+    "inputs": models(INPUTS),
+    "h0": models(INITIAL_STATES),
+    "losses": models(LOSSES),
+    "measures": lambda: {name: of_measure(measure) for name, measure in MEASURES.items()},
+    "figures": of_figures,
+}

@@ -1,0 +1,186 @@
+"""``run CONFIG``: from a YAML file to numbers and figures, resuming where an earlier run has stopped."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gru_vanish import engine, store
+from gru_vanish.cli import failures
+from gru_vanish.cli.conclude import Conclusion, conclude, tell_json, tell_text
+from gru_vanish.cli.exits import Exit, RefusalError
+from gru_vanish.cli.output import say
+from gru_vanish.cli.progress import Shown
+from gru_vanish.cli.signals import BY_SIGNAL, Signals, leave_now
+from gru_vanish.cli.study import chosen, loaded
+from gru_vanish.cli.tally import Tally
+from gru_vanish.config import Loaded
+from gru_vanish.engine import compile_cache, device, environment
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says beside the config."""
+
+    overrides: Sequence[str]
+    results: Path
+    only: Sequence[str]
+    fail_fast: bool
+    as_json: bool
+    workers: int | None
+    compile_cache: bool
+
+
+def run(config: str, options: Options, signals: Signals) -> int:
+    """Compute what is missing, write tables and figures, tell the result; return the exit code."""
+    signals.check()
+    study = loaded(config, options.overrides)
+    wanted = chosen(study.series, options.only)
+    prepare_device()
+    prepare_compiler(options.compile_cache)
+    with signals.prompt():
+        manifest = manifest_of(study)
+        units = engine.plan([one.setting for one in wanted], study.study.seeds, study.study.measure)
+    records = opened(options.results, manifest)
+    tally = execute(units, records, signals, options)
+    report(tally, manifest)
+    if is_cut_short(tally, signals, options):
+        return left_early(tally, manifest, signals, options)
+    if tally.computed:
+        records.require()
+    conclusion = conclude(options.results, manifest, manifest["figures"], signals)
+    code = Exit.failed if tally.failed else Exit.done
+    if options.as_json:
+        tell_json(as_json(tally, manifest, code, options.results, conclusion))
+    else:
+        tell_text(conclusion, [store.manifest_path(options.results, manifest["name"])])
+    return code
+
+
+def prepare_device() -> None:
+    """Set the device up; raise `RefusalError` where JAX finds none, or the environment would change numbers."""
+    try:
+        engine.prepare()
+    except environment.HostileEnvironmentError as fault:
+        raise RefusalError(Exit.environment, str(fault)) from fault
+    try:
+        device.device()
+    except Exception as fault:  # JAX raises RuntimeError, or asserts, by the way in which a device is missing
+        asked = os.environ.get("JAX_PLATFORMS")
+        why = f"{fault or type(fault).__name__}" + (f" (JAX_PLATFORMS is {asked!r})" if asked else "")
+        raise RefusalError(Exit.environment, f"no device to compute on: {why}") from fault
+    for name, value in environment.overridden().items():
+        say(f"{name}={value} is not listened to: a study alone decides its numbers")
+
+
+def prepare_compiler(cached: bool) -> None:
+    """Keep compiled programs from run to run, or not; say where that can not be done safely."""
+    if not cached:
+        compile_cache.disable()
+        return
+    try:
+        compile_cache.enable()
+    except compile_cache.UnsafeCacheError as fault:
+        compile_cache.disable()
+        say(str(fault))
+
+
+def manifest_of(study: Loaded) -> dict[str, Any]:
+    """Return the manifest of the whole study, also where only a part of it is computed now."""
+    said = study.study
+    return engine.manifest(
+        said.name, said.question, said.resolved(), study.series, said.seeds, said.measure, said.figures
+    )
+
+
+def opened(root: Path, manifest: Mapping[str, Any]) -> store.Store:
+    """Return the store, with the manifest written and what killed runs left half-written removed."""
+    try:
+        before = store.read_manifest(root, manifest["name"])
+        if before.get("study") != manifest["study"]:
+            say(f"{root / manifest['name']} described another study until now; its records stay in the store")
+    except store.MissingManifest:
+        pass
+    except store.DamagedManifest as fault:
+        say(f"the manifest was damaged and is written anew: {fault}")
+    store.write_manifest(root, manifest)
+    records = store.Store(root)
+    records.remove_leftovers()
+    return records
+
+
+def execute(units: Sequence[engine.Unit], records: store.Store, signals: Signals, options: Options) -> Tally:
+    """Compute what is missing while the progress is shown; return what has happened."""
+    tally = Tally(units, options.workers or engine.default_workers())
+    with Shown(tally, signals.stop) as shown:
+        for event in engine.execute(units, records, signals.stop, options.workers):
+            shown.take(event)
+            if tally.failed and options.fail_fast:
+                signals.stop.set()
+    return tally
+
+
+def report(tally: Tally, manifest: Mapping[str, Any]) -> None:
+    """Say on stderr what was done, what was set aside, and which units failed of what."""
+    for line in (*failures.set_aside(tally, manifest), *failures.failed(tally, manifest)):
+        say(line)
+    for trouble in (tally.unavailable, tally.crashed):
+        if trouble is not None:
+            say(trouble)
+    say(f"{tally.total} units: {tally.outcome()}")
+
+
+def is_cut_short(tally: Tally, signals: Signals, options: Options) -> bool:
+    """Whether the run has ended before its units did. (The stop event is set at every end.)"""
+    gave_up = bool(tally.failed) and options.fail_fast
+    broke = tally.unavailable is not None or tally.crashed is not None
+    return signals.received is not None or broke or gave_up
+
+
+def left_early(tally: Tally, manifest: Mapping[str, Any], signals: Signals, options: Options) -> int:
+    """Tell what is done, and leave without waiting for computations that nobody wants any more."""
+    code = BY_SIGNAL + signals.received if signals.received is not None else int(Exit.failed)
+    if tally.unavailable is not None:
+        code = int(Exit.environment)
+    if tally.crashed is not None:
+        code = int(Exit.bug)
+    say(f"stopped with {tally.stored} of {tally.total} units done; the same command resumes")
+    if options.as_json:
+        tell_json(as_json(tally, manifest, code, options.results, None))
+    leave_now(code)
+
+
+def as_json(
+    tally: Tally, manifest: Mapping[str, Any], code: int, root: Path, conclusion: Conclusion | None
+) -> dict[str, Any]:
+    """Return the result of a run as JSON values."""
+    return {
+        "schema": 1,
+        "name": manifest["name"],
+        "exit_code": int(code),
+        "finished": conclusion is not None and conclusion.table.finished,
+        "counts": {
+            "units": tally.total,
+            "computed": tally.computed,
+            "found": tally.found,
+            "failed": len(tally.failed),
+            "left": tally.left,
+            "set_aside": len(tally.set_aside),
+        },
+        "seconds": {
+            "compile": [
+                {"program": each.program.describe(), "stage": each.stage, "seconds": each.seconds}
+                for each in tally.compiled
+            ],
+            **{name: tally.seconds[name] for name in ("draw", "run", "write")},
+            **(conclusion.seconds if conclusion else {}),
+            "total": tally.elapsed,
+        },
+        "failures": failures.as_json(tally, manifest),
+        "paths": {
+            "manifest": str(store.manifest_path(root, manifest["name"])),
+            **(conclusion.paths() if conclusion else {}),
+        },
+        "summary": conclusion.table.summary() if conclusion else None,
+    }

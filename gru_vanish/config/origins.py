@@ -1,0 +1,54 @@
+"""Where each resolved value came from: a line of a file, an option, a preset, or the default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from gru_vanish.config.marks import Node
+from gru_vanish.config.sections import with_preset
+from gru_vanish.config.vocabulary import Vocabulary
+
+DEFAULT = "default"
+
+
+def origins(resolved: dict[str, Any], tree: Node, words: Vocabulary) -> dict[str, str]:
+    """The origin of every leaf of a resolved study, by its dotted path."""
+    return {path: origin for path, _, origin in _leaves(resolved, _with_presets(tree, words), "")}
+
+
+def leaves(resolved: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Every leaf of a resolved study: scalars, and lists as a whole."""
+    for path, value, _ in _leaves(resolved, None, ""):
+        yield path, value
+
+
+def _leaves(value: Any, node: Node | None, path: str) -> Iterator[tuple[str, Any, str]]:
+    if not isinstance(value, dict) or not value:
+        yield path, value, _origin(node)
+        return
+    for key, inner in value.items():
+        yield from _leaves(inner, _below(node, key, inner), f"{path}.{key}" if path else key)
+
+
+def _below(node: Node | None, key: str, value: Any) -> Node | None:
+    """The node that gave an entry its value; a short form such as ``zeros`` gave its kind and itself."""
+    if node is None:
+        return None
+    if isinstance(node.value, dict):
+        return node.children.get(key)
+    return node if key == "kind" or (value == node.value and not isinstance(value, dict)) else None
+
+
+def _origin(node: Node | None) -> str:
+    return DEFAULT if node is None else node.place.origin
+
+
+def _with_presets(tree: Node, words: Vocabulary) -> Node:
+    cells = tree.children["cells"]
+    labels = {
+        label: with_preset(node, words.cells[str(node.children["kind"].value)], (), []) or node
+        for label, node in cells.children.items()
+    }
+    return replace(tree, value={**tree.children, "cells": replace(cells, value=labels)})

@@ -1,0 +1,36 @@
+"""The interfaces that the rooms share, and the laws that every member obeys.
+
+This room imports no other room. A new cell, input, loss or measure implements one of these classes and is
+named in the table of its folder; one conformance test per interface runs over the whole table.
+"""
+
+from gru_vanish.contracts.activation import Activations
+from gru_vanish.contracts.cell import Cell, GateFunction, Pulled
+from gru_vanish.contracts.inputs import BLOCK, InitialState, Input
+from gru_vanish.contracts.loss import Loss
+from gru_vanish.contracts.measure import Measure, Outputs, Payload, Stage
+from gru_vanish.contracts.node import Node
+from gru_vanish.contracts.setting import Program, Setting
+from gru_vanish.contracts.status import STATUSES, Status
+from gru_vanish.contracts.streams import Streams
+
+__all__ = [
+    "BLOCK",
+    "STATUSES",
+    "Activations",
+    "Cell",
+    "GateFunction",
+    "InitialState",
+    "Input",
+    "Loss",
+    "Measure",
+    "Node",
+    "Outputs",
+    "Payload",
+    "Program",
+    "Pulled",
+    "Setting",
+    "Stage",
+    "Status",
+    "Streams",
+]

@@ -1,0 +1,26 @@
+"""Plan, pack, execute, resume."""
+
+from gru_vanish.engine.device import prepare
+from gru_vanish.engine.events import Compiled, Crashed, Done, Elsewhere, Event, Failed, Found, SetAside, Unavailable
+from gru_vanish.engine.local import default_workers, execute
+from gru_vanish.engine.manifest import manifest
+from gru_vanish.engine.units import Unit, plan, unit
+
+__all__ = [
+    "Compiled",
+    "Crashed",
+    "Done",
+    "Elsewhere",
+    "Event",
+    "Failed",
+    "Found",
+    "SetAside",
+    "Unavailable",
+    "Unit",
+    "default_workers",
+    "execute",
+    "manifest",
+    "plan",
+    "prepare",
+    "unit",
+]

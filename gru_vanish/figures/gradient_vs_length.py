@@ -1,0 +1,177 @@
+"""log₁₀ ‖∂L/∂h₀‖ against the length T: median over seeds and its interval, one curve per series."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from gru_vanish.analysis import SeriesTable, Table
+from gru_vanish.figures.caption import caption
+from gru_vanish.figures.frame import DECADE, Frame, frame_of, precisions
+from gru_vanish.figures.labels import label_curves
+from gru_vanish.figures.panels import Curve, Panel, arrange
+from gru_vanish.figures.style import FLOOR, REFERENCE, look
+from gru_vanish.figures.text import shown, wrapped
+from gru_vanish.figures.write import write_figure
+
+NAME = "gradient_vs_length"
+COLUMNS = 3  # panels per row
+ROW_HEIGHT = {1: 2.9, 2: 2.6, 3: 2.35}  # inches by panels per row
+
+
+def draw_figure(table: Table, folder: Path) -> list[Path]:
+    """Draw the figure as PDF, SVG and PNG, with its caption and the numbers drawn; return the files.
+
+    Raises ``ValueError`` where no series has a measured seed.
+    """
+    panels = arrange(table)
+    if not panels:
+        raise ValueError(f"study {table.name}: no record yet, nothing to draw")
+    drawn = [curve.series for panel in panels for curve in panel.curves]
+    frame = frame_of(drawn)
+    across = min(len(panels), COLUMNS)
+    rows = math.ceil(len(panels) / across)
+    with look(0.45 + rows * ROW_HEIGHT[across]):
+        note = unfinished(table)
+        figure = compose(panels, frame, rows, across, note)
+        return write_figure(figure, NAME, folder, caption(table, panels, frame), table.band_columns())
+
+
+def unfinished(table: Table) -> str | None:
+    """Return the warning that an unfinished study carries, None for a finished one."""
+    if table.finished:
+        return None
+    absent = sum(not one.curves for one in table.series)
+    rest = f"; {absent} of {len(table.series)} series not drawn" if absent else ""
+    return f"UNFINISHED: {table.progress} units measured{rest}"
+
+
+def compose(panels: Sequence[Panel], frame: Frame, rows: int, across: int, note: str | None) -> Figure:
+    """Return the figure with all its panels; the note stands above the legend."""
+    figure = Figure(layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)  # type: ignore[union-attr, call-arg]
+    grid = figure.subplots(rows, across, sharex=True, sharey=True, squeeze=False)
+    places = list(grid.flat)
+    for axes, panel in zip(places, panels, strict=False):
+        draw_panel(axes, panel, frame)
+    for axes in places[len(panels) :]:
+        axes.remove()
+    label_axes(places[: len(panels)], across)
+    handles = legend_handles(panels, frame)
+    if handles or note:
+        columns = 2 if across > 1 else 3
+        figure.legend(handles=handles, title=note, loc="outside lower center", ncols=columns, frameon=False)
+    return figure
+
+
+def label_axes(places: Sequence[Axes], across: int) -> None:
+    """Name the quantities at the outer panels; a panel with none below it shows its own T axis."""
+    for place, axes in enumerate(places):
+        if place % across == 0:
+            axes.set_ylabel(r"$\log_{10}\,\Vert\partial L/\partial h_0\Vert_2$")
+        if place + across >= len(places):
+            axes.set_xlabel("sequence length $T$" if across > 2 else "sequence length $T$ (steps)")
+            axes.tick_params(labelbottom=True)
+
+
+def draw_panel(axes: Axes, panel: Panel, frame: Frame) -> None:
+    """Draw one panel: the floor, the reference, the curves, their marks and their names."""
+    if frame.logarithmic:
+        axes.set_xscale("log")
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.set_ylim(frame.bottom, frame.top)
+    axes.set_xlim(*horizontal_limits(frame))
+    axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10], integer=True))
+    axes.spines[["top", "right"]].set_visible(False)
+    if frame.floor is not None:
+        axes.axhspan(frame.bottom, frame.floor, color=FLOOR, linewidth=0, zorder=0)
+    if panel.reference is not None:
+        line = panel.reference
+        axes.plot(line.lengths, line.typical.median / DECADE, color=REFERENCE, linewidth=0.6, zorder=1)
+    for curve in panel.curves:
+        draw_curve(axes, curve, frame)
+    title = panel.title or ("one setting each" if panel.narrow else "")
+    if title:
+        axes.set_title(wrapped(title, 30), fontsize=8)
+    label_curves(axes, panel, frame)
+
+
+def horizontal_limits(frame: Frame) -> tuple[float, float]:
+    """Return the limits of the T axis, with a little room beside the first and the last point."""
+    if frame.logarithmic:
+        room = (frame.right / frame.left) ** 0.03
+        return frame.left / room, frame.right * room
+    room = 0.03 * (frame.right - frame.left) or 1.0
+    return frame.left - room, frame.right + room
+
+
+def draw_curve(axes: Axes, curve: Curve, frame: Frame) -> None:
+    """Draw one series: the band of its median, the median, and the mark where plain code reads zero."""
+    one = curve.series
+    median, low, high = (values / DECADE for values in (one.typical.median, one.typical.low, one.typical.high))
+    axes.fill_between(one.lengths, low, high, color=curve.colour, alpha=0.25, linewidth=0, zorder=2)
+    dot = "." if one.lengths.size == 1 else ""
+    axes.plot(one.lengths, median, color=curve.colour, linestyle=curve.dashes, marker=dot, zorder=3)
+    leaving = crossing(one, frame)
+    if leaving is not None:
+        axes.plot([leaving], [frame.bottom], "v", color=curve.colour, markersize=3, clip_on=False, zorder=5)
+    zero = plain_zero(one)
+    if zero is not None:
+        axes.plot([zero[0]], [zero[1]], **mark(curve.colour))
+
+
+def plain_zero(one: SeriesTable) -> tuple[int, float] | None:
+    """Return T and decade where plain code reads zero; None where it never does, or is right to do so."""
+    if one.plain_zero_length is None:
+        return None
+    place = int(np.searchsorted(one.lengths, one.plain_zero_length))
+    level = float(one.typical.median[place]) / DECADE
+    return (one.plain_zero_length, level) if math.isfinite(level) else None
+
+
+def mark(colour: str) -> dict[str, Any]:
+    """Return the look of the mark where plain code reads zero from."""
+    return {"marker": "o", "markersize": 3.6, "markerfacecolor": "white", "markeredgecolor": colour,
+            "markeredgewidth": 0.9, "linestyle": "none", "zorder": 6}  # fmt: skip
+
+
+def crossing(one: SeriesTable, frame: Frame) -> float | None:
+    """Return the last T at which the median leaves the frame at the bottom, None if it never does."""
+    decades = one.typical.median / DECADE
+    for place in range(one.lengths.size - 1, 0, -1):
+        before, after = float(decades[place - 1]), float(decades[place])
+        if before >= frame.bottom > after:
+            share = (before - frame.bottom) / (before - after)
+            ends = np.log(one.lengths) if frame.logarithmic else one.lengths.astype(np.float64)
+            value = float(ends[place - 1] + share * (ends[place] - ends[place - 1]))
+            return math.exp(value) if frame.logarithmic else value
+    return None
+
+
+def legend_handles(panels: Sequence[Panel], frame: Frame) -> list[Artist]:
+    """Return what the marks mean: only those that are in the figure."""
+    drawn = [curve.series for panel in panels for curve in panel.curves]
+    handles: list[Artist] = []
+    dtype = "/".join(precisions(drawn))
+    if any(plain_zero(one) is not None for one in drawn):
+        handles.append(Line2D([], [], label=f"plain {dtype} shows 0 from here", **mark("#404040")))
+    if frame.floor is not None:
+        power = rf"$10^{{{round(frame.floor)}}}$"
+        handles.append(Patch(color=FLOOR, label=f"below the norm floor of {dtype}, {power}"))
+    if any(crossing(one, frame) is not None for one in drawn):
+        style: dict[str, Any] = {"marker": "v", "markersize": 3, "linestyle": "none", "color": "#404040"}
+        handles.append(Line2D([], [], label="goes on below the frame", **style))
+    reference = next((panel.reference for panel in panels if panel.reference is not None), None)
+    if reference is not None:
+        label = f"{shown(reference.name.short)}, for reference"
+        handles.append(Line2D([], [], color=REFERENCE, linewidth=0.6, label=label))
+    return handles

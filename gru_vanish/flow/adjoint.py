@@ -1,0 +1,61 @@
+"""The reverse pass of many lengths at once, log-safe."""
+
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jaxtyping import Float, Int
+
+from gru_vanish.flow.network import Network
+from gru_vanish.flow.scaled import ln_norm, rescale
+
+
+class Lanes(NamedTuple):
+    """The adjoints δ_t of the longest lengths: mantissa · 2^exponent; zeros before a length has joined.
+
+    The mantissas are as the last step left them; ``shift`` is what the next one takes out of them, on its way through
+    memory that it makes anyway. ``exponent`` does not hold it yet.
+    """
+
+    mantissa: Float[Array, "lanes batch state"]
+    shift: Int[Array, "lanes batch"]
+    exponent: Int[Array, "lanes batch"]
+    ln_last: Float[Array, "lanes batch"]
+    """ln‖δ_T‖ of the lanes that have joined."""
+
+
+def no_lanes(network: Network) -> Lanes:
+    """Return the reverse pass before anything has joined."""
+    batch, size = network.program.inputs.batch, network.cell.state_size
+    none = jnp.zeros((0, batch), jnp.int32)
+    return Lanes(jnp.zeros((0, batch, size), network.program.dtype), none, none, jnp.zeros((0, batch), jnp.float64))
+
+
+def widen(lanes: Lanes, count: int) -> Lanes:
+    """Return the lanes with empty ones added up to ``count``."""
+    missing = count - lanes.mantissa.shape[0]
+    return jax.tree.map(lambda leaf: jnp.concatenate([leaf, jnp.zeros((missing, *leaf.shape[1:]), leaf.dtype)]), lanes)
+
+
+def pull(network: Network, lanes: Lanes, t: Int[Array, ""], local: Any, joining: Array, lengths: np.ndarray) -> Lanes:
+    """Pass step t: let the lanes with T = t join with the cotangents ``joining``, and return δ_{t−1} of all."""
+    joins = (t == lengths)[:, None, None]
+    mantissa = jnp.where(joins, joining, rescale(lanes.mantissa, lanes.shift))
+    back = network.pull(local, mantissa)
+    return lanes._replace(mantissa=back, shift=network.shift(back), exponent=lanes.exponent + lanes.shift)
+
+
+def joined(
+    network: Network, lanes: Lanes, states: Array, start: Any, steps: int, lengths: np.ndarray
+) -> tuple[Array, Lanes]:
+    """Return the cotangents ∂⁺L/∂h_T of the lanes whose T lies in (start, start + steps], and the lanes knowing them.
+
+    ``states`` are h of those steps, (steps, batch, state).
+    """
+    index = jnp.clip(lengths - start - 1, 0, steps - 1)
+    joining = network.loss_cotangent(states[index])
+    here = ((lengths > start) & (lengths <= start + steps))[:, None]
+    norms = ln_norm(joining, jnp.zeros(joining.shape[:-1], jnp.int32))
+    return joining, lanes._replace(ln_last=jnp.where(here, norms, lanes.ln_last))

@@ -1,0 +1,88 @@
+"""One unrolled network: a cell, its weights and its inputs, for a batch of samples."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+from jaxtyping import Float, Int
+
+from gru_vanish.contracts import BLOCK, Program
+from gru_vanish.flow.arithmetic import SAFE, Arithmetic
+
+INPUT_STREAM = 1
+STATE_STREAM = 2
+
+
+class Network:
+    """What a program knows of the network that it differentiates; all samples at once.
+
+    ``data`` holds ``params``, ``inputs`` and ``h0`` (their numbers), ``loss`` (what it drew) and ``key`` (the two
+    words of a threefry key).
+    """
+
+    def __init__(self, program: Program, data: Mapping[str, Any], arithmetic: Arithmetic = SAFE) -> None:
+        self.program = program
+        self.cell = program.cell
+        self.params = data["params"]
+        self._data = data
+        self._arithmetic = arithmetic
+        # Named explicitly: the default generator of a device may be another.
+        key = jax.random.wrap_key_data(data["key"], impl="threefry2x32")
+        self._input_key = jax.random.fold_in(key, INPUT_STREAM)
+        self._state_key = jax.random.fold_in(key, STATE_STREAM)
+
+    def inputs(self, start: Int[Array, ""] | int, steps: int) -> Float[Array, "steps batch size"]:
+        """Return x of ``steps`` steps after ``start``, a multiple of `BLOCK`."""
+        program = self.program
+        first, blocks = start // BLOCK, -(-steps // BLOCK)
+
+        def block(index: Array) -> Array:
+            return program.inputs.block(self._input_key, index, self._data["inputs"])
+
+        drawn = jax.lax.map(block, first + jnp.arange(blocks, dtype=jnp.int32)).astype(program.dtype)
+        return drawn.reshape(blocks * BLOCK, *drawn.shape[2:])[:steps]
+
+    def initial(self) -> Float[Array, "batch state"]:
+        """Return h_0."""
+        program = self.program
+        drawn = program.h0.draw(self._state_key, program.inputs.batch, self.cell.state_size, self._data["h0"])
+        return drawn.astype(program.dtype)
+
+    def drive(self, x: Float[Array, "batch size"]) -> Any:
+        """Return the part of a step that reads x alone."""
+        return jax.vmap(self.cell.drive, (None, 0))(self.params, x)
+
+    def advance(self, state: Float[Array, "rows state"], drive: Any) -> tuple[Float[Array, "rows state"], Any]:
+        """Return the states one step on, and the pre-activations."""
+
+        def one(state: Array, drive: Any) -> tuple[Array, Any]:
+            return self.cell.advance(self.params, self.cell.same_state(state), drive, self._arithmetic.act)
+
+        return jax.vmap(one)(state, drive)
+
+    def linearise(self, state: Array, drive: Any, gates: Any) -> Any:
+        """Return what the pullback of one step needs, for every sample."""
+        linearise = partial(self._arithmetic.linearise, self.cell)
+        return jax.vmap(linearise, (None, 0, 0, 0))(self.params, state, drive, gates)
+
+    def pull(self, local: Any, cotangent: Float[Array, "lanes batch state"]) -> Float[Array, "lanes batch state"]:
+        """Return J_tᵀ δ of every lane and sample."""
+        pull = partial(self._arithmetic.pull, self.cell, self.params)
+        return jax.vmap(jax.vmap(pull), (None, 0))(local, cotangent)
+
+    def shift(self, mantissa: Float[Array, "lanes batch state"]) -> Int[Array, "lanes batch"]:
+        """Return the powers of two that this arithmetic takes out of its adjoints."""
+        return self._arithmetic.shift(mantissa)
+
+    def loss_cotangent(self, state: Float[Array, "rows batch state"]) -> Float[Array, "rows batch state"]:
+        """Return ∂⁺L/∂state at states of a last step."""
+
+        def one(state: Array) -> Array:
+            h, back = jax.vjp(self.cell.read, state)
+            (pulled,) = back(self.program.loss.cotangent(self._data["loss"], h))
+            return jnp.asarray(pulled)
+
+        return jax.vmap(jax.vmap(one))(state)

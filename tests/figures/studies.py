@@ -1,0 +1,77 @@
+"""Studies of every shape that a figure must bear."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from gru_vanish.analysis import Table, analyse
+from tests.analysis import synthetic
+from tests.analysis.synthetic import Study, cell, entry, reader, study
+
+
+def table(made: Study) -> Table:
+    manifest, records = made
+    return analyse(manifest, reader(records))
+
+
+def titled(title: str) -> Study:
+    return study([(entry("RNN", cell("rnn"), range(3), title=title), 0.5)], range(3))
+
+
+def unfinished() -> Study:
+    manifest, records = synthetic.few(seeds=range(4), count=3)
+    gone = [("GRU", 2), ("GRU", 3), *(("GRU_slow", seed) for seed in range(4))]
+    for label, seed in gone:
+        del records[f"{label}/{{}}/{seed}"]
+    return manifest, records
+
+
+def gains() -> Study:
+    """Twelve gains of one RNN, growing and decaying, at lengths with equal steps."""
+    lengths = np.arange(10, 210, 10)
+    parts = []
+    for gain in np.linspace(0.5, 2.0, 12):
+        recurrent = {"kind": "orthogonal", "gain": float(gain)}
+        swept = {"cells.RNN.init.recurrent.gain": float(gain)}
+        one = entry("RNN", cell("rnn", recurrent), range(3), swept=swept, lengths=lengths)
+        parts.append((one, -float(np.log(gain))))
+    return study(parts, range(3))
+
+
+def two_axes() -> Study:
+    """A grid of gate bias and input scale beside two plain cells."""
+    parts = [(entry("RNN", cell("rnn"), range(3)), 0.61)]
+    for scale in (0.1, 1.0, 10.0):
+        for bias in (-4.0, -2.0, 0.0, 2.0):
+            swept = {"inputs.scale": scale, "cells.GRU.init.update_bias": bias}
+            one = entry("GRU", cell("gru", update_bias=bias), range(3), swept=swept, scale=scale)
+            parts.append((one, 0.3 * float(np.exp(bias / 2)) * (1 + 0.1 * scale)))
+    return study(parts, range(3))
+
+
+def dead() -> Study:
+    """One series with a gradient of exactly zero from half of the lengths on, another with nothing else."""
+    manifest, records = synthetic.few(seeds=range(3), count=2)
+    for key, record in records.items():
+        start = 0 if key.startswith("GRU") else 12
+        for name in ("ln_h0_gradient", "ln_transport"):
+            record.payload[name][start:] = -np.inf
+        record.payload["plain_h0_gradient"][start:] = 0.0
+        record.payload["status"][start:] = 4
+    return manifest, records
+
+
+STUDIES: dict[str, Callable[[], Study]] = {
+    "thirteen series": synthetic.article,
+    "one series": lambda: synthetic.few(count=1),
+    "six series": lambda: synthetic.few(count=6),
+    "one seed": lambda: synthetic.few(seeds=[0], count=3),
+    "one length": lambda: study([(entry("RNN", cell("rnn"), range(3), lengths=np.asarray([50])), 0.5)], range(3)),
+    "unfinished": unfinished,
+    "gains": gains,
+    "two axes": two_axes,
+    "exact zeros": dead,
+    "markup": lambda: titled(r"$\frac{ <b>100 % & _x^ \textbf{y} $$"),
+    "other script": lambda: titled("门控循环单元 🙂\nsecond\tline"),
+    "long title": lambda: titled("a very long title " * 12),
+}

@@ -1,0 +1,53 @@
+"""What each room may import: the law of the house, as data.
+
+``rooms`` are rooms of this package (its own is always allowed), ``libraries`` are third parties; the standard
+library, pydantic and jaxtyping are free everywhere.
+"""
+
+from typing import NamedTuple
+
+FREE = {"pydantic", "jaxtyping"}
+
+
+class Row(NamedTuple):
+    rooms: frozenset[str] = frozenset()
+    libraries: frozenset[str] = frozenset()
+
+
+def row(rooms: str = "", libraries: str = "") -> Row:
+    return Row(frozenset(rooms.split()), frozenset(libraries.split()))
+
+
+TABLE: dict[str, Row] = {
+    "contracts": row("", "jax numpy"),
+    # A set of activations is one of the contracts' types.
+    "activations": row("contracts", "jax"),
+    "initializers": row("", "numpy"),
+    "cells": row("contracts activations initializers", "jax numpy"),
+    "inputs": row("contracts", "jax numpy"),
+    "losses": row("contracts", "jax numpy"),
+    "flow": row("contracts activations", "jax numpy"),
+    # The rooms' tables, and the contracts that it builds.
+    "config": row("contracts cells initializers inputs losses flow", "ruamel"),
+    # The probes run known networks; the compilation cache asks where the user's caches are.
+    "engine": row("contracts cells inputs losses flow store", "jax numpy platformdirs"),
+    "store": row("", "numpy pyarrow"),
+    "analysis": row("store", "numpy scipy"),
+    "figures": row("analysis", "numpy matplotlib tueplots"),
+    "cli": row(
+        "contracts cells initializers inputs losses flow config engine store analysis figures",
+        "jax numpy typer rich click platformdirs",
+    ),
+}
+ONLY_INSIDE_FUNCTIONS = {"store": {"pyarrow"}}
+"""What a room imports where it is used, so that nobody waits for it."""
+WITHOUT_DISK = ("contracts", "activations", "initializers", "cells", "inputs", "losses", "flow")
+DISK = {"io", "os", "pathlib", "pickle", "shutil", "sqlite3", "tempfile"}
+NEVER_REACHED = {
+    "store": {"jax", "matplotlib", "rich"},
+    "analysis": {"jax", "matplotlib"},
+    "figures": {"jax"},
+}
+"""What importing any file of a room must not load, through whatever modules."""
+NEVER_BEFORE_A_COMMAND = {"jax", "matplotlib", "scipy", "pyarrow"}
+"""What the command line must not load before it knows its command, so that ``--help`` answers at once."""
