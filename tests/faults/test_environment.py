@@ -72,7 +72,9 @@ def test_a_flag_that_nothing_overrides_is_refused(tmp_path: Path) -> None:
     study(tmp_path)
     done = gru_vanish("run", "small.yaml", cwd=tmp_path, XLA_FLAGS="--xla_cpu_max_isa=SSE4_2")
     assert done.returncode == 4
-    assert "XLA_FLAGS has --xla_cpu_max_isa, which changes numbers and can not be overridden: take it away" in done.stderr
+    assert (
+        "XLA_FLAGS has --xla_cpu_max_isa, which changes numbers and can not be overridden: take it away" in done.stderr
+    )
     assert not (tmp_path / "results").exists()
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from tests.cli.commands import gru_vanish
 from tests.faults.programs import STUDY, study
 
+TITLES = ('=HYPERLINK("x") $\\frac{', "@[bold]<b>&amp;{{}}\\x ^_%#$")
 HOSTILE = (
-    STUDY.replace("kind: gru, hidden: 9, init: {rec", "kind: gru, title: '=HYPERLINK(\"x\") $\\frac{', hidden: 9, init: {rec")
-    .replace("kind: gru, hidden: 9, init: {up", "kind: gru, title: '@[bold]<b>&amp;{{}}\\x ^_%#$', hidden: 9, init: {up")
+    STUDY.replace("kind: gru, hidden: 9, init: {rec", f"kind: gru, title: '{TITLES[0]}', hidden: 9, init: {{rec")
+    .replace("kind: gru, hidden: 9, init: {up", f"kind: gru, title: '{TITLES[1]}', hidden: 9, init: {{up")
     .replace("name: small", "name: small\nquestion: '=cmd|x [/red] $\\sqrt{ <script>alert(1)</script>'")
     + "figures: [gradient_vs_length]\n"
-)  # fmt: skip
-TITLES = ('=HYPERLINK("x") $\\frac{', "@[bold]<b>&amp;{{}}\\x ^_%#$")
+)
 
 
 def test_they_are_printed_as_they_stand_and_run_nowhere(tmp_path: Path) -> None:
