@@ -51,8 +51,9 @@ class Table:
         return columns_of([row for index, one in enumerate(self.series) for row in curve_rows(index, one)])
 
     def band_columns(self) -> dict[str, NDArray[Any]]:
-        """Return one entry per series and length, over seeds, as columns."""
-        return columns_of([row for index, one in enumerate(self.series) for row in band_rows(index, one)])
+        """Return one entry per length of every series that has a measured seed, over seeds, as columns."""
+        measured = [(index, one) for index, one in enumerate(self.series) if one.curves]
+        return columns_of([row for index, one in measured for row in band_rows(index, one)])
 
     def summary(self) -> dict[str, Any]:
         """Return the summary as JSON-like values for ``summary.json``."""
