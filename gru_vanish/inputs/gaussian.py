@@ -10,6 +10,7 @@ from pydantic import Field
 
 from gru_vanish.contracts import BLOCK, Input
 from gru_vanish.contracts.node import Numbers
+from gru_vanish.inputs.normal import standard_normal
 
 
 class Gaussian(Input):
@@ -29,6 +30,6 @@ class Gaussian(Input):
         )
 
         def sample(key: Array) -> Array:
-            return jax.random.normal(key, (BLOCK, self.size), jnp.float32)
+            return standard_normal(key, (BLOCK, self.size))
 
         return jax.vmap(sample, out_axes=1)(keys) * jnp.asarray(numbers["scale"], jnp.float32)

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from gru_vanish.contracts import InitialState
 from gru_vanish.contracts.node import Numbers
+from gru_vanish.inputs.normal import standard_normal
 
 
 class ZeroState(InitialState):
@@ -33,5 +34,5 @@ class GaussianState(InitialState):
     def draw(self, key: Array, batch: int, state_size: int, numbers: Numbers) -> Float[Array, "batch state"]:
         """Draw each sample from a key of its own."""
         keys = jax.vmap(jax.random.fold_in, (None, 0))(key, jnp.arange(batch, dtype=jnp.int32))
-        draws = jax.vmap(lambda key: jax.random.normal(key, (state_size,), jnp.float32))(keys)
+        draws = jax.vmap(lambda key: standard_normal(key, (state_size,)))(keys)
         return draws * jnp.asarray(numbers["scale"], jnp.float32)
