@@ -1,7 +1,18 @@
 """Settings that every test runs under: x64 as in the program, and JAX at its strictest."""
 
+import os
+
 import jax
 import pytest
+
+# What tests compile in this process runs for milliseconds, so the compiler shall not try hard: it takes half of the time
+# that all tests take. What goes through the engine, in this process or in a command's, has the program's own options.
+_asked = os.environ.pop("XLA_FLAGS", None)
+os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+jax.jit(lambda: 0)()  # now XLA has read them
+del os.environ["XLA_FLAGS"]
+if _asked is not None:
+    os.environ["XLA_FLAGS"] = _asked
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_numpy_rank_promotion", "raise")
