@@ -5,7 +5,7 @@ import os
 import jax
 import pytest
 
-# What tests compile in this process runs for milliseconds, so the compiler shall not try hard: it takes half of the time
+# What tests compile in this process runs for milliseconds, so the compiler shall not try hard: it took half of the time
 # that all tests take. What goes through the engine, in this process or in a command's, has the program's own options.
 _asked = os.environ.pop("XLA_FLAGS", None)
 os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
