@@ -4,6 +4,7 @@ from abc import abstractmethod
 
 from jax import Array
 from jaxtyping import Float
+from pydantic import Field
 
 from gru_vanish.contracts.node import Numbers, Shaped
 
@@ -18,8 +19,8 @@ class Input(Shaped):
     chunks or the precision. So it is drawn in whole blocks of `BLOCK` steps, in float32, and cast.
     """
 
-    size: int
-    batch: int
+    size: int = Field(ge=1, le=65_536, description="components of x_t")
+    batch: int = Field(16, ge=1, le=1_048_576, description="samples, each with a sequence of its own")
 
     @abstractmethod
     def block(self, key: Array, index: Array, numbers: Numbers) -> Float[Array, "block batch size"]:

@@ -6,11 +6,21 @@ A new input is one new file and one line in `INPUTS`; a new initial state likewi
 from typing import Any
 
 from gru_vanish.contracts import InitialState, Input
+from gru_vanish.inputs.coloured import AR1
 from gru_vanish.inputs.gaussian import Gaussian
+from gru_vanish.inputs.impulses import Impulses
 from gru_vanish.inputs.initial_state import GaussianState, ZeroState
+from gru_vanish.inputs.one_hot import OneHot
+from gru_vanish.inputs.silence import Zeros
+from gru_vanish.inputs.uniform import Uniform
 
 INPUTS: dict[str, type[Input]] = {
     "gaussian": Gaussian,
+    "uniform": Uniform,
+    "one_hot": OneHot,
+    "zeros": Zeros,
+    "impulses": Impulses,
+    "ar1": AR1,
 }
 INITIAL_STATES: dict[str, type[InitialState]] = {
     "zeros": ZeroState,
