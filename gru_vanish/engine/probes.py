@@ -144,7 +144,8 @@ def input_draw() -> Verdict:
     key = jax.random.wrap_key_data(jnp.array([0, 1], jnp.uint32), impl="threefry2x32")
     drawn = np.asarray(inputs.block(key, jnp.int32(0), inputs.numbers()))[:2].ravel()
     same = sum(value == float.fromhex(known) for value, known in zip(drawn.tolist(), FIRST_INPUTS, strict=True))
-    return Verdict("normal inputs", same == len(FIRST_INPUTS), f"{same} of {len(FIRST_INPUTS)} known numbers, bit for bit")
+    found = f"{same} of {len(FIRST_INPUTS)} known numbers, bit for bit"
+    return Verdict("normal inputs", same == len(FIRST_INPUTS), found)
 
 
 # --- the measure itself ---------------------------------------------------------------------------
