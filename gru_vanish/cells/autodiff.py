@@ -1,5 +1,6 @@
 """The default adjoint of a cell: reverse-mode differentiation of its step."""
 
+import inspect
 from abc import ABC
 from typing import Any, NamedTuple
 
@@ -20,10 +21,29 @@ class Linearisation(NamedTuple):
 
 
 class AutodiffCell(Cell, ABC):
-    """A cell that leaves its adjoint to the VJP of ``advance`` and ``drive``.
+    """A cell that leaves its adjoint to the VJP of ``advance`` and ``drive``: what one writes a new cell with.
 
     The step is evaluated again for every cotangent, so a derivation by hand is faster; it is tested against this one.
+    Where nothing else is said the state is h, the cell is not linear in it, and its docstring gives the equations.
     """
+
+    @property
+    def state_size(self) -> int:
+        """n numbers; another size needs another ``read``."""
+        return self.hidden
+
+    @property
+    def linear_in_state(self) -> bool:
+        """Not known to be."""
+        return False
+
+    def equations(self) -> str:
+        """Return the docstring of the class."""
+        return inspect.cleandoc(type(self).__doc__ or "")
+
+    def read(self, state: Float[Array, " state"]) -> Float[Array, " hidden"]:
+        """The state is h."""
+        return state
 
     def linearise(self, params: Any, state: Float[Array, " state"], drive: Any, gates: Any) -> Linearisation:
         """Return the point itself."""

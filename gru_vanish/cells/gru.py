@@ -122,6 +122,7 @@ class GRU(Cell):
 
     Init: ClassVar[type[GRUInit]] = GRUInit
     Uses: ClassVar[Any] = GRUUses
+    recurrent: ClassVar[tuple[str, ...]] = ("reset", "update", "candidate")
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = PRESETS
 
     kind: Literal["gru"] = "gru"

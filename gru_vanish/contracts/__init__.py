@@ -6,6 +6,7 @@ named in the table of its folder; one conformance test per interface runs over t
 
 from gru_vanish.contracts.activation import Activations
 from gru_vanish.contracts.cell import Cell, GateFunction, Pulled
+from gru_vanish.contracts.holding import Holding, Level
 from gru_vanish.contracts.inputs import BLOCK, InitialState, Input
 from gru_vanish.contracts.loss import Loss
 from gru_vanish.contracts.measure import Measure, Outputs, Payload, Stage
@@ -20,8 +21,10 @@ __all__ = [
     "Activations",
     "Cell",
     "GateFunction",
+    "Holding",
     "InitialState",
     "Input",
+    "Level",
     "Loss",
     "Measure",
     "Node",

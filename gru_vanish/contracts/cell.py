@@ -46,12 +46,17 @@ class Cell(Node):
     - ``pullback`` is the vector–Jacobian product of ``step`` by its uses; their sum is J_tᵀ δ.
     - ``weight_cotangent`` and ``input_cotangent`` complete it to the whole adjoint of the step.
     - a cell that says ``linear_in_state`` has a Jacobian that does not depend on the state.
+    - where there is a ``slope_bound`` γ, ‖J_tᵀ δ‖ ≤ γ σ_max(W) ‖δ‖ at every point.
     """
 
     Init: ClassVar[type[BaseModel]]
     """What the parameters are drawn from: the model of the YAML block ``init``."""
     Uses: ClassVar[Any]
     """NamedTuple type with one field for each use of h_{t−1}."""
+    recurrent: ClassVar[tuple[str, ...]] = ()
+    """The fields of ``params`` that are recurrent matrices, (n, n) or (k, n, n), as they multiply (part of) h_{t−1}."""
+    slope_bound: ClassVar[float | None] = None
+    """γ = sup φ′ where J_t = diag(φ′(a_t)) W with the one recurrent matrix W; None for every other cell."""
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """Named defaults for the fields and for ``init``; what the user writes goes over them."""
 
@@ -61,6 +66,14 @@ class Cell(Node):
     @abstractmethod
     def state_size(self) -> int:
         """Length of the state vector, n for cells whose state is h alone."""
+
+    @property
+    def parts(self) -> Mapping[str, slice]:
+        """The state vector cut into what it is made of, in its order and without a gap: h alone, if not said otherwise.
+
+        LSTM: h and c. The gradient by h_0 is read over the whole state and, where there are several parts, over each.
+        """
+        return {"h": slice(0, self.state_size)}
 
     @property
     @abstractmethod

@@ -22,6 +22,11 @@ class Input(Shaped):
     size: int = Field(ge=1, le=65_536, description="components of x_t")
     batch: int = Field(16, ge=1, le=1_048_576, description="samples, each with a sequence of its own")
 
+    @property
+    def longest(self) -> int | None:
+        """The longest T that there are inputs for; None where there is no end."""
+        return None
+
     @abstractmethod
     def block(self, key: Array, index: Array, numbers: Numbers) -> Float[Array, "block batch size"]:
         """Return steps ``256·index + 1 … 256·(index + 1)`` of every sample, in float32."""

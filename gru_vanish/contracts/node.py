@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
+import jax
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
@@ -25,6 +26,10 @@ class Shaped(Node):
     def numbers(self) -> dict[str, np.ndarray]:
         """Return the float fields as float64 scalars."""
         return {name: np.asarray(getattr(self, name), np.float64) for name in self.numeric}
+
+    def number_shapes(self) -> dict[str, jax.ShapeDtypeStruct]:
+        """Return the shapes and dtypes of what ``numbers`` returns."""
+        return dict.fromkeys(self.numeric, jax.ShapeDtypeStruct((), np.float64))
 
     def structure(self) -> Self:
         """Return the node with every float at 1: equal for nodes that share a program."""

@@ -11,6 +11,7 @@ from jax import Array
 from gru_vanish.activations import SAFE
 from gru_vanish.cells import GRU
 from gru_vanish.cells.gru import GRUParams
+from gru_vanish.cells.lstm import LSTMParams
 from gru_vanish.contracts import Cell, Streams
 from tests.flow import settings
 from tests.oracle.numpy_networks import GRUWeights
@@ -70,6 +71,23 @@ def run_cell(cell: Cell, params: Any, given: Sequence) -> tuple[Array, Array]:
 def by_gate(cell: Cell, params: Any) -> Any:
     """Give weights, or their cotangents, with one field for each matrix and vector of the equations."""
     return settings.oracle(cell, params).weights
+
+
+def lstm_sequence() -> Sequence:
+    """Give the same for the state (h, c): c_0 is drawn too, and the loss sees h alone."""
+    xs, h0, cotangent = sequence()
+    c0 = jnp.asarray(np.random.default_rng(8).normal(size=HIDDEN))
+    return Sequence(xs, jnp.concatenate([h0, c0]), jnp.concatenate([cotangent, jnp.zeros(HIDDEN)]))
+
+
+def lstm_packed(w: LSTMParams) -> dict[str, Array]:
+    """Give an LSTM's weights, or their cotangents, as PyTorch and Equinox stack them: i, f, g, o."""
+    order = jnp.array([0, 1, 3, 2])
+    return {
+        "weight_ih": jnp.concatenate(jnp.asarray(w.input)[order]),
+        "weight_hh": jnp.concatenate([w.input_gate, w.forget_gate, w.candidate, w.output_gate]),
+        "bias": jnp.concatenate(jnp.asarray(w.bias)[order]),
+    }
 
 
 def packed(weights: GRUWeights) -> GRUParams:

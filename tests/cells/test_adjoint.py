@@ -24,7 +24,8 @@ def assert_close(ours: Any, theirs: Any, atol: float = 1e-12) -> None:
 def test_use_by_use(cell: Cell) -> None:
     at = members.point(cell)
     _, pulled = members.pulled(cell, at)
-    by_vjp = pull_by_vjp(cell, at.params, Linearisation(at.state, cell.drive(at.params, at.x)), at.cotangent)
+    drive = cell.drive(at.params, at.x)
+    by_vjp = jax.jit(lambda: pull_by_vjp(cell, at.params, Linearisation(at.state, drive), at.cotangent))()
     assert_close(pulled.uses, by_vjp.uses)
     assert all(np.abs(use).max() > 1e-3 for use in pulled.uses)
 
@@ -58,7 +59,7 @@ def test_the_weights_of_one_step(cell: Cell) -> None:
     def new_state(params: Any) -> Any:
         return cell.step(params, cell.same_state(at.state), at.x, SAFE)[0]
 
-    (by_vjp,) = jax.vjp(new_state, at.params)[1](at.cotangent)
+    (by_vjp,) = jax.jit(lambda: jax.vjp(new_state, at.params)[1](at.cotangent))()
     assert_close(cell.weight_cotangent(at.params, local, at.state, at.x, pulled.affine), by_vjp)
 
 
@@ -67,10 +68,9 @@ def test_the_weights_summed_over_steps_and_samples(cell: Cell) -> None:
     at = members.point(cell, AXES)
     local, pulled = members.pulled_over_axes(cell, at)
     ours = cell.weight_cotangent(at.params, local, at.state, at.x, pulled.affine)
-    assert_close(ours, weights_by_vjp(cell, at.params, at.state, at.x, at.cotangent))
-    singly = [
-        weights_by_vjp(cell, at.params, at.state[place], at.x[place], at.cotangent[place]) for place in np.ndindex(AXES)
-    ]
+    by_vjp = jax.jit(lambda *places: weights_by_vjp(cell, at.params, *places))
+    assert_close(ours, by_vjp(at.state, at.x, at.cotangent))
+    singly = [by_vjp(at.state[place], at.x[place], at.cotangent[place]) for place in np.ndindex(AXES)]
     assert_close(ours, jax.tree.map(lambda *leaves: jnp.sum(jnp.stack(leaves), axis=0), *singly))
 
 

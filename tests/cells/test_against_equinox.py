@@ -1,4 +1,4 @@
-"""The GRU against Equinox's, weight for weight; and the RNN against a plain loop."""
+"""GRU and LSTM against Equinox's, weight for weight; and the RNN against a plain loop."""
 
 from typing import Any
 
@@ -8,8 +8,20 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from gru_vanish.cells import GRU, RNN
-from tests.cells.frameworks import HIDDEN, SIZE, by_gate, drawn, packed, preset, run, run_cell, sequence
+from gru_vanish.cells import GRU, LSTM, RNN
+from tests.cells.frameworks import (
+    HIDDEN,
+    SIZE,
+    by_gate,
+    drawn,
+    lstm_packed,
+    lstm_sequence,
+    packed,
+    preset,
+    run,
+    run_cell,
+    sequence,
+)
 from tests.oracle.numpy_networks import GRUWeights
 
 
@@ -64,6 +76,23 @@ def test_z_that_replaces_is_z_that_keeps_with_negated_weights() -> None:
     other, _ = preset("cho2014")
     for one, two in zip(run_cell(cell, params, sequence()), run_cell(other, negated, sequence()), strict=True):
         np.testing.assert_allclose(one, two, rtol=1e-12)
+
+
+def test_lstm() -> None:
+    """States (h, c) of every step, and the gradient by both halves of the first."""
+    cell = LSTM(hidden=HIDDEN)
+    params = drawn(cell, cell.Init.model_validate({"bias": "uniform", "forget_bias": 1.0, "output_bias": "uniform"}))
+    theirs = equinox.nn.LSTMCell(SIZE, HIDDEN, dtype=jnp.float64, key=jax.random.key(0))
+    leaves = list(lstm_packed(params).values())
+    theirs = equinox.tree_at(lambda cell: [cell.weight_ih, cell.weight_hh, cell.bias], theirs, leaves)
+
+    def step(state: Any, x: Any) -> Any:
+        return jnp.concatenate(theirs(x, (state[:HIDDEN], state[HIDDEN:])))
+
+    states, gradient = run(step, lstm_sequence())
+    ours, our_gradient = run_cell(cell, params, lstm_sequence())
+    np.testing.assert_allclose(ours, states, rtol=0, atol=1e-14)
+    np.testing.assert_allclose(our_gradient, gradient, rtol=1e-12)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu", "identity"])

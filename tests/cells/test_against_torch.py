@@ -1,4 +1,4 @@
-"""The preset `torch` and the plain RNN against PyTorch: states, h0 gradient, weight gradients."""
+"""The presets `torch` and the plain RNN against PyTorch: states, h0 gradient, weight gradients."""
 
 from typing import Any
 
@@ -8,9 +8,20 @@ import numpy as np
 import pytest
 
 from gru_vanish.activations import SAFE
-from gru_vanish.cells import RNN
+from gru_vanish.cells import LSTM, RNN
 from gru_vanish.contracts import Cell
-from tests.cells.frameworks import HIDDEN, SIZE, by_gate, drawn, preset, run_cell, sequence
+from tests.cells.frameworks import (
+    HIDDEN,
+    SIZE,
+    Sequence,
+    by_gate,
+    drawn,
+    lstm_packed,
+    lstm_sequence,
+    preset,
+    run_cell,
+    sequence,
+)
 from tests.oracle.numpy_networks import GRUWeights
 
 torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
@@ -30,10 +41,10 @@ def torch_run(module: Any, packed: Packed) -> tuple[np.ndarray, np.ndarray, Pack
     return hs.detach().numpy(), h0.grad.numpy(), weights
 
 
-def our_weight_gradients(cell: Cell, params: Any) -> Any:
+def our_weight_gradients(cell: Cell, params: Any, given: Sequence | None = None) -> Any:
     """Give dL_T/dθ from the affine cotangents of all steps at once."""
-    xs, h0, cotangent = sequence()
-    hs, _ = run_cell(cell, params, sequence())
+    xs, h0, cotangent = given = given or sequence()
+    hs, _ = run_cell(cell, params, given)
     states = jnp.concatenate([h0[None], hs[:-1]])
     drives = jax.vmap(lambda x: cell.drive(params, x))(xs)
     gates = jax.vmap(lambda h, drive: cell.advance(params, cell.same_state(h), drive, SAFE)[1])(states, drives)
@@ -73,6 +84,30 @@ def test_gru() -> None:
     flat = torch_pack(by_gate(cell, our_weight_gradients(cell, params)), hidden_gates=1.0)
     for name, theirs in weights.items():
         np.testing.assert_allclose(flat[name], theirs, rtol=1e-11, atol=1e-14, err_msg=name)
+
+
+def test_lstm() -> None:
+    """The state is (h, c): both halves of the h0 gradient, and all weights."""
+    cell, given = LSTM(hidden=HIDDEN), lstm_sequence()
+    params = drawn(cell, cell.Init.model_validate(cell.presets["torch"]["init"]))
+    packed = {name: torch.tensor(np.array(value)) for name, value in lstm_packed(params).items()}
+    module = torch.nn.LSTM(SIZE, HIDDEN).double()
+    bias = packed.pop("bias")
+    halves = {"bias_ih": 0.25 * bias, "bias_hh": 0.75 * bias}  # only the sum of the two matters
+    module.load_state_dict({f"{name}_l0": value for name, value in {**packed, **halves}.items()})
+    xs, state, cotangent = (torch.tensor(np.array(array)) for array in given)
+    h0, c0 = (half.clone().requires_grad_() for half in state.split(HIDDEN))
+    hs, (_, last) = module(xs, (h0[None], c0[None]))
+    (hs[-1] @ cotangent[:HIDDEN]).backward()
+    ours, gradient = run_cell(cell, params, given)
+    np.testing.assert_allclose(ours[:, :HIDDEN], hs.detach().numpy(), rtol=0, atol=1e-14)
+    np.testing.assert_allclose(ours[-1, HIDDEN:], last[0].detach().numpy(), rtol=0, atol=1e-14)
+    theirs = np.concatenate([h0.grad.numpy(), c0.grad.numpy()])
+    np.testing.assert_allclose(gradient, theirs, rtol=1e-11, atol=1e-16)
+    flat = lstm_packed(our_weight_gradients(cell, params, given))
+    flat |= {"bias_ih": flat["bias"], "bias_hh": flat.pop("bias")}
+    for name, mine in flat.items():
+        np.testing.assert_allclose(mine, getattr(module, f"{name}_l0").grad, rtol=1e-11, atol=1e-14, err_msg=name)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])

@@ -1,5 +1,6 @@
 """The laws of a cell's structure and of what it draws, for every member in every convention."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -30,8 +31,27 @@ def test_the_table_names_each_cell_by_its_kind() -> None:
     assert {member.model_dump()["kind"] for member in MEMBERS.values()} >= set(CELLS)
 
 
+CONVENTIONS = {
+    "rnn": 3,
+    "gru": 6,
+    "lstm": 1,
+    "mgu": 6,
+    "minimal_rnn": 1,
+    "ugrnn": 2,
+    "min_gru": 2,
+    "irnn": 1,
+    "orthogonal_rnn": 3,
+    "antisymmetric": 1,
+    "cornn": 2,
+    "lem": 1,
+    "lru": 1,
+    "leaky": 1,
+}
+"""How many cells go by each name."""
+
+
 def test_the_members_have_all_conventions_that_the_other_tests_run_with() -> None:
-    assert len(MEMBERS) == 3 + 6 + 1
+    assert Counter(member.model_dump()["kind"] for member in MEMBERS.values()) == CONVENTIONS
     assert {members.named(cell) for cell in settings.CELLS.values()} <= set(MEMBERS)
 
 
@@ -103,6 +123,13 @@ def test_a_step_keeps_shape_and_dtype(cell: Cell, dtype: Any) -> None:
         assert leaf.dtype == dtype
     assert isinstance(pulled.uses, cell.Uses)
     assert all(use.shape == (cell.state_size,) for use in pulled.uses)
+
+
+@every_cell
+def test_the_parts_cover_the_state_in_its_order(cell: Cell) -> None:
+    places = np.arange(cell.state_size)
+    np.testing.assert_array_equal(np.concatenate([places[part] for part in cell.parts.values()]), places)
+    assert all(name.isidentifier() and len(places[part]) for name, part in cell.parts.items())
 
 
 @every_cell

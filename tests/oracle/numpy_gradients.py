@@ -81,6 +81,35 @@ def ln_h0_gradients(
     return np.where(valid, gradients, np.nan), np.where(valid & np.any(cotangent), transports, np.nan)
 
 
+def ln_flow(network: Network, hs: Array, xs: Array, cotangent: Array, length: int) -> Array:
+    """ln‖dL_T/dh_t‖ at every t = 0 … T, (T + 1, B); −inf for a zero."""
+    growths = reverse_pass(network, hs, xs, cotangent, length).ln_growths
+    return np.stack([sum_over_steps(growths[: length - t + 1]) for t in range(length + 1)])
+
+
+def ln_input_gradients(network: Network, hs: Array, xs: Array, cotangent: Array, length: int) -> Array:
+    """ln‖dL_T/dx_t‖ at every t = 1 … T, (T, B): (∂h_t/∂x_t)ᵀ of δ_t, whose size is kept apart."""
+    delta, ln_size = normalise(np.broadcast_to(cotangent, hs[length].shape))
+    found = []
+    for t in reversed(range(length)):
+        found.append(ln_size + normalise(network.input_cotangent(hs[t], xs[t], delta))[1])
+        uses = network.use_cotangents(hs[t], xs[t], delta)
+        delta, growth = normalise(np.sum(list(uses.values()), axis=0))
+        ln_size = ln_size + growth
+    return np.stack(found[::-1])
+
+
+def finite_difference_input_gradient(network: Network, xs: Array, h0: Array, cotangent: Array, t: int) -> Array:
+    """dL_T/dx_t (B, m) by central differences, t counted from 1, T = len(xs); for short T."""
+    columns = []
+    for unit in np.eye(xs.shape[2]):
+        moved = np.zeros_like(xs)
+        moved[t - 1] = 1e-5 * unit
+        ahead, behind = (forward(network, xs + sign * moved, h0)[-1] @ cotangent for sign in (1, -1))
+        columns.append((ahead - behind) / 2e-5)
+    return np.stack(columns, axis=1)
+
+
 def scaled_jacobian(network: Network, hs: Array, xs: Array, length: int) -> tuple[Array, Array]:
     """∂h_T/∂h_0 = J_T … J_1 as a matrix of Frobenius norm 1 (B, n, n) and the ln of its norm (B,)."""
     batch, hidden = hs[0].shape

@@ -9,8 +9,11 @@ import pytest
 from tests.oracle.drawn_networks import HIDDEN, INPUT, LENGTH, NETWORKS, draw_gru_weights, draw_sequence
 from tests.oracle.numpy_gradients import (
     finite_difference_h0_gradient,
+    finite_difference_input_gradient,
     forward,
+    ln_flow,
     ln_h0_gradients,
+    ln_input_gradients,
     normalise,
     reverse_pass,
     scaled_jacobian,
@@ -108,6 +111,20 @@ def test_input_cotangent_agrees_with_finite_differences(network: Net) -> None:
 
     columns = [(loss(move) - loss(-move)) / 2e-5 for move in 1e-5 * np.eye(INPUT)]
     np.testing.assert_allclose(by_hand, np.stack(columns, axis=1), rtol=0, atol=1e-9)
+
+
+@every_network
+def test_gradients_on_the_way_agree_with_finite_differences(network: Net) -> None:
+    """By h_t of a sequence that is begun at t, and by x_t."""
+    xs, h0, cotangent = draw_sequence()
+    hs = forward(network, xs, h0)
+    by_state = np.exp(ln_flow(network, hs, xs, cotangent, LENGTH))
+    by_input = np.exp(ln_input_gradients(network, hs, xs, cotangent, LENGTH))
+    for t in (0, 5, LENGTH - 1):
+        moved = finite_difference_h0_gradient(network, xs[t:], hs[t], cotangent)
+        np.testing.assert_allclose(by_state[t], np.linalg.norm(moved, axis=1), rtol=0, atol=1e-8)
+        moved = finite_difference_input_gradient(network, xs, h0, cotangent, t + 1)
+        np.testing.assert_allclose(by_input[t], np.linalg.norm(moved, axis=1), rtol=0, atol=1e-8)
 
 
 @pytest.mark.parametrize("reset", ["before", "after"])
