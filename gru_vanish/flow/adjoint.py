@@ -39,12 +39,17 @@ def widen(lanes: Lanes, count: int) -> Lanes:
     return jax.tree.map(lambda leaf: jnp.concatenate([leaf, jnp.zeros((missing, *leaf.shape[1:]), leaf.dtype)]), lanes)
 
 
-def pull(network: Network, lanes: Lanes, t: Int[Array, ""], local: Any, joining: Array, lengths: np.ndarray) -> Lanes:
-    """Pass step t: let the lanes with T = t join with the cotangents ``joining``, and return δ_{t−1} of all."""
+def arrive(lanes: Lanes, t: Int[Array, ""], joining: Array, lengths: np.ndarray) -> Lanes:
+    """Return δ_t of all lanes, those with T = t now with the cotangents ``joining``; nothing is left to shift."""
     joins = (t == lengths)[:, None, None]
     mantissa = jnp.where(joins, joining, rescale(lanes.mantissa, lanes.shift))
-    back = network.pull(local, mantissa)
-    return lanes._replace(mantissa=back, shift=network.shift(back), exponent=lanes.exponent + lanes.shift)
+    return lanes._replace(mantissa=mantissa, shift=jnp.zeros_like(lanes.shift), exponent=lanes.exponent + lanes.shift)
+
+
+def pull(network: Network, lanes: Lanes, local: Any) -> Lanes:
+    """Pass one step: from δ_t, as it arrived, to δ_{t−1}."""
+    back = network.pull(local, lanes.mantissa)
+    return lanes._replace(mantissa=back, shift=network.shift(back))
 
 
 def joined(

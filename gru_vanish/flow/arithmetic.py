@@ -20,6 +20,8 @@ class Arithmetic(NamedTuple):
     """(cell, params, state, drive, gates) → what ``pull`` needs"""
     pull: Callable[[Cell, Any, Any, Array], Array]
     """(cell, params, local, cotangent) → J_tᵀ cotangent"""
+    pull_input: Callable[[Cell, Any, Any, Array, Array], Array]
+    """(cell, params, local, x, cotangent) → (∂h_t/∂x_t)ᵀ cotangent"""
     shift: Callable[[Array], Array]
     """mantissas → the power of two that is taken out of each"""
 
@@ -38,10 +40,21 @@ def _pull_plainly(cell: Cell, params: Any, local: tuple[Array, Any], cotangent: 
     return pulled
 
 
+def _pull_input(cell: Cell, params: Any, local: Any, x: Array, cotangent: Array) -> Array:
+    return cell.input_cotangent(params, x, cell.pullback(params, local, cotangent).affine)
+
+
+def _pull_input_plainly(cell: Cell, params: Any, local: tuple[Array, Any], x: Array, cotangent: Array) -> Array:
+    uses = cell.same_state(local[0])
+    (pulled,) = jax.vjp(lambda x: cell.step(params, uses, x, activations.PLAIN)[0], x)[1](cotangent)
+    return pulled
+
+
 SAFE = Arithmetic(
     act=activations.SAFE,
     linearise=lambda cell, params, state, drive, gates: cell.linearise(params, state, drive, gates),
     pull=_pull_all_uses,
+    pull_input=_pull_input,
     shift=shift_of,
 )
 """Slopes from pre-activations, exponents apart: what is measured."""
@@ -50,6 +63,7 @@ PLAIN = Arithmetic(
     act=activations.PLAIN,
     linearise=lambda cell, params, state, drive, gates: (state, drive),
     pull=_pull_plainly,
+    pull_input=_pull_input_plainly,
     shift=lambda mantissa: jnp.zeros(mantissa.shape[:-1], jnp.int32),
 )
 """``jax.grad`` of the step as everybody writes it, in the dtype's own range: what is shown beside it."""

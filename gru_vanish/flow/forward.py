@@ -1,13 +1,15 @@
 """The forward pass, with a twin trajectory that tells chaos from rounding."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
+from gru_vanish.flow.hoist import hoisted
 from gru_vanish.flow.network import Network
 
 NEVER = np.iinfo(np.int32).max
@@ -39,6 +41,8 @@ class Steps(NamedTuple):
     """(steps, batch, …); made anew, and only for a cell whose linearisation asks for it"""
     gates: Any
     """Pre-activations, (steps, batch, n) each."""
+    inputs: Float[Array, "steps batch size"]
+    """x_t; kept only where an observer asks for it"""
 
     @property
     def after(self) -> Float[Array, "steps batch state"]:
@@ -78,30 +82,48 @@ def walk_on(network: Network, walk: Walk, start: Any, steps: int) -> tuple[Walk,
     """Walk ``steps`` steps from t = start. The twin feels every input moved by a rounding unit of the drive."""
     xs = network.inputs(start, steps)
     ts = start + jnp.arange(1, steps + 1, dtype=jnp.int32)
+    advance = hoisted(partial(_advance_copies, network), network.params, walk.state, xs[0])
 
     def step(walk: tuple[Array, Array, Array], at: tuple[Array, Array]) -> tuple[Any, Any]:
         (state, nonfinite, chaotic), (t, x) = walk, at
-        after, gates = jax.vmap(network.advance)(state, copies(network, network.drive(x)))
+        after, gates = advance(state, x)
         size = jnp.max(jnp.abs(after[0]), axis=-1)
         nonfinite = jnp.minimum(nonfinite, jnp.where(jnp.isfinite(size), NEVER, t))
         if not network.cell.linear_in_state:
-            apart = jnp.max(jnp.abs(after[1] - after[0]), axis=-1)
-            chaotic = jnp.minimum(chaotic, jnp.where(apart > CHAOS_THRESHOLD * size, t, NEVER))
+            read = jax.vmap(jax.vmap(network.cell.read))(after)
+            chaotic = jnp.minimum(chaotic, jnp.where(_parted(after) | _parted(read), t, NEVER))
         return (after, nonfinite, chaotic), (state[0], jax.tree.map(lambda both: both[0], gates))
 
     first = (walk.state, walk.nonfinite, walk.chaotic)
     (state, nonfinite, chaotic), (before, gates) = jax.lax.scan(step, first, (ts, xs))
     extremes = jax.tree.map(lambda most, gate: jnp.maximum(most, jnp.max(jnp.abs(gate), axis=0)), walk.extremes, gates)
-    return Walk(state, nonfinite, chaotic, extremes), Steps(before, state[0], jax.vmap(network.drive)(xs), gates)
+    return Walk(state, nonfinite, chaotic, extremes), Steps(before, state[0], jax.vmap(network.drive)(xs), gates, xs)
+
+
+def _parted(copies: Float[Array, "copies batch n"]) -> Bool[Array, " batch"]:
+    """Return whether the twin is too far away; asked of h too, which a part that is much larger must not cover up."""
+    apart, size = jnp.max(jnp.abs(copies[1] - copies[0]), axis=-1), jnp.max(jnp.abs(copies[0]), axis=-1)
+    return apart > CHAOS_THRESHOLD * size
+
+
+def _advance(network: Network, params: Any, state: Array, x: Array) -> tuple[Array, Any]:
+    with_params = network.with_params(params)
+    return with_params.advance(state, with_params.drive(x))
+
+
+def _advance_copies(network: Network, params: Any, states: Array, x: Array) -> tuple[Array, Any]:
+    with_params = network.with_params(params)
+    return jax.vmap(with_params.advance)(states, copies(network, with_params.drive(x)))
 
 
 def walk_again(network: Network, state: Float[Array, "batch state"], start: Any, steps: int) -> Steps:
     """Walk a stretch a second time from the state at its start, without twin."""
     xs = network.inputs(start, steps)
+    advance = hoisted(partial(_advance, network), network.params, state, xs[0])
 
     def step(state: Array, x: Array) -> tuple[Array, Any]:
-        after, gates = network.advance(state, network.drive(x))
+        after, gates = advance(state, x)
         return after, (state, gates)
 
     last, (before, gates) = jax.lax.scan(step, state, xs)
-    return Steps(before, last, jax.vmap(network.drive)(xs), gates)
+    return Steps(before, last, jax.vmap(network.drive)(xs), gates, xs)

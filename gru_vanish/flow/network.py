@@ -1,16 +1,19 @@
 """One unrolled network: a cell, its weights and its inputs, for a batch of samples."""
 
 from collections.abc import Mapping
+from copy import copy
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import jax
 import jax.numpy as jnp
 from jax import Array
 from jaxtyping import Float, Int
 
-from gru_vanish.contracts import BLOCK, Program
+from gru_vanish.contracts import BLOCK, Activations, Holding, Program
 from gru_vanish.flow.arithmetic import SAFE, Arithmetic
+from gru_vanish.flow.hold import mean_levels
 
 INPUT_STREAM = 1
 STATE_STREAM = 2
@@ -33,6 +36,14 @@ class Network:
         key = jax.random.wrap_key_data(data["key"], impl="threefry2x32")
         self._input_key = jax.random.fold_in(key, INPUT_STREAM)
         self._state_key = jax.random.fold_in(key, STATE_STREAM)
+        if isinstance(self.cell, Holding) and self.cell.held:
+            free = Network(replace(program, cell=self.cell.free), data, arithmetic)
+            self.params = self.cell.with_levels(self.params, mean_levels(free, self.cell))
+
+    @property
+    def act(self) -> Activations:
+        """The activations of this arithmetic."""
+        return self._arithmetic.act
 
     def inputs(self, start: Int[Array, ""] | int, steps: int) -> Float[Array, "steps batch size"]:
         """Return x of ``steps`` steps after ``start``, a multiple of `BLOCK`."""
@@ -50,6 +61,12 @@ class Network:
         program = self.program
         drawn = program.h0.draw(self._state_key, program.inputs.batch, self.cell.state_size, self._data["h0"])
         return drawn.astype(program.dtype)
+
+    def with_params(self, params: Any) -> Self:
+        """Return the same network with these weights."""
+        other = copy(self)
+        other.params = params
+        return other
 
     def drive(self, x: Float[Array, "batch size"]) -> Any:
         """Return the part of a step that reads x alone."""
@@ -72,6 +89,21 @@ class Network:
         """Return J_tᵀ δ of every lane and sample."""
         pull = partial(self._arithmetic.pull, self.cell, self.params)
         return jax.vmap(jax.vmap(pull), (None, 0))(local, cotangent)
+
+    def pull_uses(self, local: Any, cotangent: Float[Array, "lanes batch state"]) -> Any:
+        """Return (J_t^p)ᵀ δ of every use p: the cell's own NamedTuple of (lanes, batch, state)."""
+
+        def one(local: Any, cotangent: Array) -> Any:
+            return self.cell.pullback(self.params, local, cotangent).uses
+
+        return jax.vmap(jax.vmap(one), (None, 0))(local, cotangent)
+
+    def pull_input(
+        self, local: Any, x: Float[Array, "batch size"], cotangent: Float[Array, "lanes batch state"]
+    ) -> Float[Array, "lanes batch size"]:
+        """Return (∂h_t/∂x_t)ᵀ δ of every lane and sample."""
+        pull = partial(self._arithmetic.pull_input, self.cell, self.params)
+        return jax.vmap(jax.vmap(pull), (None, None, 0))(local, x, cotangent)
 
     def shift(self, mantissa: Float[Array, "lanes batch state"]) -> Int[Array, "lanes batch"]:
         """Return the powers of two that this arithmetic takes out of its adjoints."""

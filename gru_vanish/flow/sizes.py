@@ -7,7 +7,8 @@ import jax
 import numpy as np
 
 from gru_vanish.contracts import Program
-from gru_vanish.flow.arithmetic import Arithmetic
+from gru_vanish.flow.arithmetic import SAFE, Arithmetic
+from gru_vanish.flow.layout import lay_out
 from gru_vanish.flow.network import Network
 
 
@@ -20,13 +21,13 @@ def data_shapes(program: Program) -> dict[str, Any]:
     def is_shape(value: Any) -> bool:
         return type(value) is tuple
 
-    cell, scalar = program.cell, jax.ShapeDtypeStruct((), np.float64)
+    cell = program.cell
     params = cell.parameter_shapes(program.inputs.size)
     return {
         "params": jax.tree.map(struct, params, is_leaf=is_shape),
         "loss": jax.tree.map(struct, program.loss.drawn_shapes(cell.hidden), is_leaf=is_shape),
-        "inputs": dict.fromkeys(program.inputs.numeric, scalar),
-        "h0": dict.fromkeys(program.h0.numeric, scalar),
+        "inputs": program.inputs.number_shapes(),
+        "h0": program.h0.number_shapes(),
         "key": jax.ShapeDtypeStruct((2,), np.uint32),
     }
 
@@ -42,6 +43,20 @@ def bytes_per_step(program: Program, arithmetic: Arithmetic) -> int:
         return network.linearise(state, drive, gates), after
 
     return total_bytes(jax.eval_shape(step, data_shapes(program)))
+
+
+def pass_bytes(program: Program, beside: int = 0) -> int:
+    """Return an upper estimate of what one forward scan and one reverse pass want.
+
+    What is stored or recomputed at a time, what it is made from, the lanes, and the weights four times: drawn in
+    float64, cast, and on the device. ``beside`` is what an observer wants of every step, in bytes.
+    """
+    per_step = bytes_per_step(program, SAFE) + beside
+    layout = lay_out(program.lengths, per_step)
+    row = program.cell.state_size * program.dtype.itemsize * program.inputs.batch
+    steps, kept = (layout.chunk, layout.chunks * row) if layout.recompute else (program.longest, 0)
+    weights = 4 * total_bytes(data_shapes(program))
+    return 2 * steps * per_step + kept + 8 * len(program.lengths) * row + weights
 
 
 def total_bytes(shapes: Any) -> int:

@@ -10,7 +10,8 @@ from jax import Array
 from jaxtyping import Bool
 
 from gru_vanish import activations
-from gru_vanish.contracts import GateFunction, Status
+from gru_vanish.contracts import GateFunction, Program, Status
+from gru_vanish.flow.forward import Walk
 
 ROUNDED = 1e-3
 """Relative error of a plain slope from which on the plain adjoint is computed, not derived."""
@@ -52,6 +53,17 @@ def _judge(function: GateFunction, extreme: Array) -> tuple[Array, Array]:
     return rounded, jnp.any(exact < LOST[extreme.dtype.name], axis=-1)
 
 
+def of_walk(program: Program, walk: Walk) -> dict[str, Array]:
+    """Return what the forward pass says of each sample, (B,) each, as outputs of a kernel; `codes` reads them."""
+    slopes = Slopes.of(program.cell.gate_functions, walk.extremes)
+    return {
+        "nonfinite_from": walk.nonfinite,
+        "chaotic_from": walk.chaotic,
+        "slope_rounded": slopes.rounded,
+        "slope_lost": slopes.lost,
+    }
+
+
 def codes(
     lengths: np.ndarray,
     ln_first: np.ndarray,
@@ -60,7 +72,7 @@ def codes(
     chaotic_from: np.ndarray,
     slope_lost: np.ndarray,
 ) -> np.ndarray:
-    """Return the status of every (length, sample) as uint8; the first two dimensions as in ``ln_first``."""
+    """Return the status of every (…, length, sample) as uint8, shaped as ``ln_first`` and ``plain_zero`` are."""
     reached = lengths[:, None]
     zero = np.isneginf(ln_first)
     rungs = {

@@ -13,50 +13,66 @@ from gru_vanish.flow.adjoint import Lanes
 from gru_vanish.flow.forward import Steps, Walk
 from gru_vanish.flow.layout import Layout
 from gru_vanish.flow.network import Network
+from gru_vanish.flow.observer import NOTHING, Observer
 
 
 class Sweep(NamedTuple):
-    """The adjoints at t = 0 of all lengths, longest first, and what the forward pass saw."""
+    """The adjoints at t = 0 of all lengths, longest first, what the forward pass saw, and what was written down."""
 
     lanes: Lanes
     walk: Walk
+    record: Any
 
 
-def sweep(network: Network, layout: Layout) -> Sweep:
-    """Return δ_0 of every length of the program."""
-    return _recomputed(network, layout) if layout.recompute else _stored(network, layout)
+class Back(NamedTuple):
+    """Where the reverse pass stands."""
+
+    lanes: Lanes
+    record: Any
+    """what the observer has written down"""
+
+
+def sweep(network: Network, layout: Layout, observer: Observer = NOTHING) -> Sweep:
+    """Return δ_0 of every length of the program, and what ``observer`` saw of δ_t on the way."""
+    return _recomputed(network, layout, observer) if layout.recompute else _stored(network, layout, observer)
 
 
 def _descending(network: Network, count: int) -> np.ndarray:
     return np.asarray(network.program.lengths[::-1][:count], np.int32)
 
 
-def _back(network: Network, lanes: Lanes, locals_: Any, joining: Array, start: Any, low: int, high: int) -> Lanes:
-    """Pass steps start + high … start + low + 1, whose linearisations are ``locals_[low:high]``."""
-    lengths = _descending(network, lanes.mantissa.shape[0])
+def _back(
+    network: Network, observer: Observer, back: Back, stretch: Any, joining: Array, start: Any, low: int, high: int
+) -> Back:
+    """Pass steps start + high … start + low + 1; ``stretch`` is what `_wanted` gave of the steps after ``start``."""
+    lengths = _descending(network, back.lanes.mantissa.shape[0])
 
-    def step(lanes: Lanes, k: Int[Array, ""]) -> tuple[Lanes, None]:
-        local = jax.tree.map(lambda leaf: leaf[k], locals_)
-        return adjoint.pull(network, lanes, start + k + 1, local, joining, lengths), None
+    def step(back: Back, k: Int[Array, ""]) -> tuple[Back, None]:
+        local, beside = jax.tree.map(lambda leaf: leaf[k], stretch)
+        t = start + k + 1
+        lanes = adjoint.arrive(back.lanes, t, joining, lengths)
+        record = observer.look(back.record, t, lanes, local, beside)
+        return Back(adjoint.pull(network, lanes, local), record), None
 
-    return jax.lax.scan(step, lanes, jnp.arange(low, high, dtype=jnp.int32), reverse=True)[0]
+    return jax.lax.scan(step, back, jnp.arange(low, high, dtype=jnp.int32), reverse=True)[0]
 
 
-def _stored(network: Network, layout: Layout) -> Sweep:
+def _stored(network: Network, layout: Layout, observer: Observer) -> Sweep:
     """All linearisations stored: the segments are cut at any step."""
     steps = network.program.longest
     walk, passed = forward.walk_on(network, forward.begin(network), 0, steps)
-    locals_ = linearised(network, passed)
-    lanes = adjoint.no_lanes(network)
+    stretch = _wanted(network, observer, passed)
+    lanes, record = adjoint.no_lanes(network), observer.begin()
     for segment in layout.segments:
         lanes = adjoint.widen(lanes, segment.lanes)
         lengths = _descending(network, segment.lanes)
         joining, lanes = adjoint.joined(network, lanes, passed.after, 0, steps, lengths)
-        lanes = _back(network, lanes, locals_, joining, 0, segment.start, segment.stop)
-    return Sweep(lanes, walk)
+        reached = Back(lanes, record)
+        lanes, record = _back(network, observer, reached, stretch, joining, 0, segment.start, segment.stop)
+    return Sweep(lanes, walk, record)
 
 
-def _recomputed(network: Network, layout: Layout) -> Sweep:
+def _recomputed(network: Network, layout: Layout, observer: Observer) -> Sweep:
     """One state kept for each chunk; the linearisations of a chunk are made again when the reverse pass reaches it."""
     steps = layout.chunk
 
@@ -65,20 +81,26 @@ def _recomputed(network: Network, layout: Layout) -> Sweep:
         return after, walk.state[0]
 
     walk, starts = jax.lax.scan(onward, forward.begin(network), jnp.arange(layout.chunks, dtype=jnp.int32))
-    lanes = adjoint.no_lanes(network)
+    lanes, record = adjoint.no_lanes(network), observer.begin()
     for segment in layout.segments:
         lanes = adjoint.widen(lanes, segment.lanes)
         lengths = _descending(network, segment.lanes)
 
-        def backward(lanes: Lanes, chunk: Int[Array, ""], lengths: np.ndarray = lengths) -> tuple[Lanes, None]:
+        def backward(back: Back, chunk: Int[Array, ""], lengths: np.ndarray = lengths) -> tuple[Back, None]:
             start = chunk * steps
             passed = forward.walk_again(network, starts[chunk], start, steps)
-            joining, lanes = adjoint.joined(network, lanes, passed.after, start, steps, lengths)
-            return _back(network, lanes, linearised(network, passed), joining, start, 0, steps), None
+            joining, lanes = adjoint.joined(network, back.lanes, passed.after, start, steps, lengths)
+            stretch = _wanted(network, observer, passed)
+            return _back(network, observer, Back(lanes, back.record), stretch, joining, start, 0, steps), None
 
         indices = jnp.arange(segment.start, segment.stop, dtype=jnp.int32)
-        lanes, _ = jax.lax.scan(backward, lanes, indices, reverse=True)
-    return Sweep(lanes, walk)
+        reached, _ = jax.lax.scan(backward, Back(lanes, record), indices, reverse=True)
+        lanes, record = reached
+    return Sweep(lanes, walk, record)
+
+
+def _wanted(network: Network, observer: Observer, steps: Steps) -> tuple[Any, Any]:
+    return linearised(network, steps), observer.beside(steps)
 
 
 def linearised(network: Network, steps: Steps) -> Any:

@@ -6,6 +6,7 @@ adjoint; J_t comes from the cell's pullback by transposition, since that is line
 """
 
 import math
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import jax
@@ -14,6 +15,7 @@ import numpy as np
 from jax import Array
 from jaxtyping import Float, Int
 
+from gru_vanish.contracts import Cell
 from gru_vanish.flow import forward
 from gru_vanish.flow.forward import Walk
 from gru_vanish.flow.network import Network
@@ -35,6 +37,13 @@ class Readings(NamedTuple):
     ln_last: Float[Array, "lengths batch"]
     plain_norm: Float[Array, "lengths batch"]
     plain_zero: Float[Array, "lengths batch"]
+    ln_parts: Mapping[str, Array]
+    """ln‖δ_0‖ over one part of the state, by its name; empty where there is but one"""
+
+
+def several_parts(cell: Cell) -> Mapping[str, slice]:
+    """Return the parts of a state if there is more than one, else none."""
+    return cell.parts if len(cell.parts) > 1 else {}
 
 
 def readings(network: Network, chunk: int) -> tuple[Readings, Walk]:
@@ -82,18 +91,26 @@ def _read(network: Network, tangents: Tangents, after: Float[Array, "batch state
     cotangent = network.loss_cotangent(after[None])[0]
     components = jnp.einsum("jbi,bi->bj", tangents.mantissa, cotangent)
     exponents = tangents.exponent.T
-    # One exponent for the vector: that of its largest component, so that nothing overflows when they are joined.
+    shown = as_plain(components[..., None], exponents)[..., 0]
+    parts = several_parts(network.cell)
+    return Readings(
+        ln_first=_ln_joined(components, exponents),
+        ln_last=ln_norm(cotangent, jnp.zeros(cotangent.shape[:1], jnp.int32)),
+        plain_norm=plain_norm(shown),
+        plain_zero=jnp.all(shown == 0, axis=-1),
+        ln_parts={name: _ln_joined(components[:, part], exponents[:, part]) for name, part in parts.items()},
+    )
+
+
+def _ln_joined(components: Float[Array, "batch n"], exponents: Int[Array, "batch n"]) -> Float[Array, " batch"]:
+    """Return the ln of the norm of vectors whose components have an exponent each.
+
+    One exponent for the vector: that of its largest component, so that nothing overflows when they are joined.
+    """
     size = jnp.log2(jnp.abs(components.astype(jnp.float64))) + exponents.astype(jnp.float64)
     finite = jnp.isfinite(size)
     most = jnp.where(finite.any(axis=-1), jnp.max(jnp.where(finite, size, -jnp.inf), axis=-1, initial=-(2.0**30)), 0.0)
     common = jnp.floor(most).astype(jnp.int32)
     apart = (exponents - common[:, None]).astype(jnp.float64)
     joined = components.astype(jnp.float64) * jnp.exp2(apart)
-    ln_first = 0.5 * jnp.log(jnp.sum(joined * joined, axis=-1)) + common.astype(jnp.float64) * math.log(2.0)
-    shown = as_plain(components[..., None], exponents)[..., 0]
-    return Readings(
-        ln_first=ln_first,
-        ln_last=ln_norm(cotangent, jnp.zeros(cotangent.shape[:1], jnp.int32)),
-        plain_norm=plain_norm(shown),
-        plain_zero=jnp.all(shown == 0, axis=-1),
-    )
+    return 0.5 * jnp.log(jnp.sum(joined * joined, axis=-1)) + common.astype(jnp.float64) * math.log(2.0)

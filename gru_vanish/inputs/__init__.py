@@ -6,6 +6,7 @@ A new input is one new file and one line in `INPUTS`; a new initial state likewi
 from typing import Any
 
 from gru_vanish.contracts import InitialState, Input
+from gru_vanish.inputs.array import Content, FromFile
 from gru_vanish.inputs.coloured import AR1
 from gru_vanish.inputs.gaussian import Gaussian
 from gru_vanish.inputs.impulses import Impulses
@@ -21,6 +22,7 @@ INPUTS: dict[str, type[Input]] = {
     "zeros": Zeros,
     "impulses": Impulses,
     "ar1": AR1,
+    "array": FromFile,
 }
 INITIAL_STATES: dict[str, type[InitialState]] = {
     "zeros": ZeroState,
@@ -33,4 +35,4 @@ def initial_state_from_shorthand(value: Any) -> Any:
     return {"kind": value} if isinstance(value, str) else value
 
 
-__all__ = ["INITIAL_STATES", "INPUTS", "initial_state_from_shorthand"]
+__all__ = ["INITIAL_STATES", "INPUTS", "Content", "FromFile", "initial_state_from_shorthand"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gru_vanish.contracts import BLOCK, Input
-from gru_vanish.inputs import INPUTS
+from gru_vanish.inputs import INPUTS, Content, FromFile
 from gru_vanish.inputs.keys import sample_keys
 from gru_vanish.inputs.normal import standard_normal
 
@@ -18,6 +18,11 @@ SIZE, BATCH, BLOCKS = 5, 12, 4
 
 
 def made(kind: str, **changed: Any) -> Input:
+    if kind == "array":
+        values = np.random.default_rng(0).standard_normal((BATCH, BLOCKS * BLOCK - 30, SIZE)).astype(np.float32)
+        values = values[: changed.get("batch", BATCH)]
+        content = Content("0" * 64, values)
+        return FromFile(size=SIZE, batch=len(values), steps=values.shape[1], numbers_sha256="0" * 64, content=content)
     return INPUTS[kind](**{"size": SIZE, "batch": BATCH} | FIELDS.get(kind, {}) | changed)
 
 
@@ -52,6 +57,19 @@ def test_the_scale_scales(kind: str) -> None:
         double.block(key(), np.int32(0), double.numbers()), 2 * plain.block(key(), np.int32(0), plain.numbers())
     )
     assert double.structure() == plain.structure()
+
+
+def test_array_is_the_file_and_silence_behind_it() -> None:
+    given, x = made("array"), sequence("array")
+    assert isinstance(given, FromFile)
+    assert given.content is not None
+    np.testing.assert_array_equal(x[: given.steps], np.swapaxes(given.content.values, 0, 1))
+    assert not x[given.steps :].any()
+    assert given.longest == given.steps
+    other = given.model_copy(update={"numbers_sha256": "1" * 64, "content": Content("1" * 64, given.content.values)})
+    assert other != given
+    assert other.structure() == given.structure()
+    assert "content" not in given.model_dump(mode="json")
 
 
 def test_uniform() -> None:
