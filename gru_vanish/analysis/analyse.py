@@ -7,8 +7,8 @@ from gru_vanish.analysis.aggregate import SeedCurve, aggregate
 from gru_vanish.analysis.names import series_names
 from gru_vanish.analysis.payload import MEASURE, Reader, checked
 from gru_vanish.analysis.series import series_table
+from gru_vanish.analysis.stored import stored
 from gru_vanish.analysis.table import Table
-from gru_vanish.store import MissingRecord
 
 
 def analyse(manifest: Mapping[str, Any], read: Reader) -> Table:
@@ -37,13 +37,5 @@ def analyse(manifest: Mapping[str, Any], read: Reader) -> Table:
 
 def measured_curves(entry: Mapping[str, Any], seeds: tuple[int, ...], read: Reader) -> tuple[SeedCurve, ...]:
     """Return the curves of the seeds that have a record, in the order of the seeds."""
-    keys = entry["keys"][MEASURE]
-    found = []
-    for seed in seeds:
-        key = keys[str(seed)]
-        try:
-            record = read(key)
-        except (MissingRecord, KeyError):  # KeyError: a plain dict of records serves as well
-            continue
-        found.append(aggregate(seed, checked(record, key)))
-    return tuple(found)
+    found = stored(entry, MEASURE, seeds, read)
+    return tuple(aggregate(seed, checked(record, key)) for seed, key, record in found)

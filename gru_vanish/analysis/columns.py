@@ -56,6 +56,23 @@ SUMMARY_COLUMNS = (
     Column("half_life_low", "steps", "ln 2 / decay_rate_high"),
     Column("half_life_high", "steps", "ln 2 / decay_rate_low"),
     Column("half_life_note", "", "why there is no half-life, or no interval"),
+    Column("law", "", "'exponential', 'power law', 'neither', 'no trend', 'undecided' or 'not judged' (see misfits)"),
+    Column("misfit_exponential", "", "(1 − R²)^½ of y = a − r T by seed over the window; mean over seeds"),
+    Column("misfit_exponential_low", "", "lower end of its 95 % Student t interval over seeds"),
+    Column("misfit_exponential_high", "", "upper end of it"),
+    Column("misfit_power_law", "", "(1 − R²)^½ of y = a − p ln T by seed over the window; mean over seeds"),
+    Column("misfit_power_law_low", "", "lower end of its 95 % Student t interval over seeds"),
+    Column("misfit_power_law_high", "", "upper end of it"),
+    Column("misfit_difference", "", "power law − exponential, paired by seed; positive: the exponential is closer"),
+    Column("misfit_difference_low", "", "lower end of its 95 % Student t interval"),
+    Column("misfit_difference_high", "", "upper end of it"),
+    Column("power_law_exponent", "", "p, mean over seeds; empty where the law is no power law"),
+    Column("power_law_exponent_low", "", "lower end of its 95 % Student t interval over seeds"),
+    Column("power_law_exponent_high", "", "upper end of it"),
+    Column("reference", "", "number of the series that the next columns compare with: the first"),
+    Column("rate_difference", "nats/step", "decay rate − that of the reference, paired by seed; mean over seeds"),
+    Column("rate_difference_low", "nats/step", "lower end of its 95 % Student t interval"),
+    Column("rate_difference_high", "nats/step", "upper end of it"),
     Column("horizon", "steps", "largest T before the transport falls below ln 1e-6; median over seeds"),
     Column("horizon_censored", "", "true: the horizon is larger than this number"),
     Column("plain_zero_length", "steps", "first T where plain code reads 0 in half of the samples; median"),
@@ -63,6 +80,7 @@ SUMMARY_COLUMNS = (
     Column("ln_h0_gradient_at_max_low", "nats", "lower end of its order-statistic interval"),
     Column("ln_h0_gradient_at_max_high", "nats", "upper end of it"),
     Column("ln_rms_at_max", "nats", "ln of the rms over samples at T_max, median over seeds"),
+    Column("spread_at_max", "nats", "standard deviation of ln ‖dL/dh_0‖ over samples at T_max, median over seeds"),
     *(
         Column(f"share_{status}_at_max", "", f"share of all samples at T_max: {STATUS_MEANINGS[status]}")
         for status in STATUSES
@@ -97,4 +115,21 @@ BAND_COLUMNS = (
     Column("ln_rms_median", "nats", "ln of the rms over samples, median over seeds"),
     Column("ln_transport_median", "nats", "transport, median over seeds"),
     Column("share_exact_zero", "", "share of exactly zero gradients, mean over seeds"),
+)
+
+BREAK_EVEN_COLUMNS = (
+    Column("label", "", "the cell whose number is swept"),
+    Column("axis", "", "path of that number"),
+    Column("others", "JSON", "the values of the cell's other swept axes"),
+    Column("reference", "", "label of the series that it is compared with"),
+    Column("reference_name", "", "its short name, or its label where it is swept along the same axis"),
+    Column("break_even", "as axis", "value at which both decay equally fast, by seed; mean over seeds"),
+    Column("break_even_low", "as axis", "lower end of its 95 % Student t interval over seeds"),
+    Column("break_even_high", "as axis", "upper end of it"),
+    Column("between_low", "as axis", "largest swept value that all the seeds' crossings are above or at"),
+    Column("between_high", "as axis", "smallest swept value that they are below or at"),
+    Column("faster_above", "", "true: the cell decays faster than the reference above the value"),
+    Column("seeds", "", "seeds with a decay rate of both at two swept values at least"),
+    Column("seeds_crossing", "", "those of them whose difference is 0 exactly once"),
+    Column("note", "", "why there is no value, or no interval"),
 )

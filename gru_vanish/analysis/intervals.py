@@ -29,6 +29,23 @@ class Estimate:
             return False
         return self.low > value + tolerance or self.high < value - tolerance
 
+    def text(self) -> str:
+        """Return mean ± half the interval, to two digits of the latter: what is beyond them is not known."""
+        if self.low is None or self.high is None:
+            return minus(f"{self.mean:.4g}")
+        half = (self.high - self.low) / 2
+        if half == 0 or not math.isfinite(half):
+            return minus(f"{self.mean:.4g} ± {half:.2g}")
+        decimals = 1 - math.floor(math.log10(half))
+        if 0 <= decimals <= 6:
+            return minus(f"{self.mean:.{decimals}f} ± {half:.{decimals}f}")
+        return minus(f"{self.mean:.3g} ± {half:.1g}")
+
+
+def minus(text: str) -> str:
+    """Return a number's text with a true minus sign before it."""
+    return text.replace("-", "−", 1) if text.startswith("-") else text
+
 
 @dataclass(frozen=True)
 class MedianInterval:

@@ -19,13 +19,15 @@ SYMBOLS = {
     "candidate_bias": "b_h",
 }
 MEMORY_GATES = ("update_bias", "forget_bias")
+DIRECTIONS = {"update_gate": "z", "forget_gate": "f"}  # the fields that say whether a gate keeps or replaces
 LONGEST = 40  # letters of a title in a short name
 SCOPES = {"joint": "joint", "per_gate": "per gate"}
 # Setting paths that a facet below already puts into words, and lengths, which are an axis and not a name.
 WORDED = (
     "cell.kind",
+    "cell.file_sha256",
     "cell.hidden",
-    "cell.update_gate",
+    *(f"cell.{field}" for field in DIRECTIONS),
     "cell.reset",
     "cell.init.scope",
     "inputs.scale",
@@ -90,26 +92,39 @@ def initialiser_text(value: Any) -> str:
 
 def initialisation_facets(init: Mapping[str, Any]) -> Iterator[Facet]:
     """Name the recurrent initialisation, its scope where it is joint, and the biases of the gates."""
+    joint = " (joint)" if init.get("scope") == "joint" else ""
     if "recurrent" in init:
-        recurrent = initialiser_text(init["recurrent"])
-        joint = " (joint)" if init.get("scope") == "joint" else ""
-        yield Facet("cell.init.recurrent", recurrent + joint, always=True)
+        yield Facet("cell.init.recurrent", initialiser_text(init["recurrent"]) + joint, always=True)
     else:
         for key, value in init.items():
-            if key not in SYMBOLS:
-                yield Facet(f"cell.init.{key}", f"{key} = {value_text(value)}", always=True)
+            if key not in SYMBOLS and key not in ("bias", "scope", "clamp"):
+                text = initialiser_text(value) + (joint if key == "input" else "")
+                yield Facet(f"cell.init.{key}", f"{key} = {text}", always=True)
     for key, symbol in SYMBOLS.items():
         if key in init:
             text = f"{symbol} = {bias_text(init[key])}"
             yield Facet(f"cell.init.{key}", text, always=key in MEMORY_GATES)
 
 
+def intervention_facets(cell: Mapping[str, Any]) -> Iterator[Facet]:
+    """Name what is done to gates and uses; it is no network of the literature any more, so every name says it."""
+    for gate, value in cell.get("init", {}).get("clamp", {}).items():
+        yield Facet(f"cell.init.clamp.{gate}", f"{gate} = {number(value)}", always=True)
+    for gate, source in cell.get("tie", {}).items():
+        yield Facet(f"cell.tie.{gate}", f"{gate} = {source}", always=True)
+    if held := cell.get("hold"):
+        yield Facet("cell.hold", f"{' and '.join(held)} held", always=True)
+    if stopped := cell.get("stop"):
+        yield Facet("cell.stop", f"no gradient through {' and '.join(stopped)}", always=True)
+
+
 def facets(setting: Mapping[str, Any]) -> tuple[Facet, ...]:
     """Put a setting into words, the facets in the order in which a name shows them."""
     cell = setting["cell"]
-    found = list(initialisation_facets(cell.get("init", {})))
-    if "update_gate" in cell:
-        found.append(Facet("cell.update_gate", f"z {cell['update_gate']}"))
+    found = [*initialisation_facets(cell.get("init", {})), *intervention_facets(cell)]
+    for field, letter in DIRECTIONS.items():
+        if field in cell:
+            found.append(Facet(f"cell.{field}", f"{letter} {cell[field]}"))
     if "reset" in cell:
         found.append(Facet("cell.reset", f"reset {cell['reset']}"))
     if "hidden" in cell:
@@ -139,11 +154,11 @@ def leaves(node: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
 
 
 def cell_word(series: Mapping[str, Any]) -> str:
-    """Return the user's title on one line, or the cell's kind in capitals."""
+    """Return the user's title on one line, or the cell's kind in capitals, a space for each underline."""
     title = series.get("title")
     if title:
         return " ".join(str(title).split())
-    return str(series["setting"]["cell"]["kind"]).upper()
+    return str(series["setting"]["cell"]["kind"]).upper().replace("_", " ")
 
 
 def shortened(word: str) -> str:

@@ -5,7 +5,11 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from gru_vanish.analysis.intervals import Estimate
+from gru_vanish.analysis.break_even import BreakEven
+from gru_vanish.analysis.intervals import Estimate, median_interval
+from gru_vanish.analysis.laws import NEITHER, POWER_LAW
+from gru_vanish.analysis.named import Named
+from gru_vanish.analysis.paired import paired_difference
 from gru_vanish.analysis.payload import STATUSES
 from gru_vanish.analysis.series import SeriesTable
 
@@ -17,7 +21,7 @@ def known(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
-def identity(index: int, one: SeriesTable) -> Row:
+def identity(index: int, one: Named) -> Row:
     """Return what says which series a row belongs to."""
     return {"series": index, "label": one.label, "short_name": one.name.short}
 
@@ -31,8 +35,8 @@ def estimate(prefix: str, value: Estimate | None) -> Row:
     }
 
 
-def summary_row(index: int, one: SeriesTable) -> Row:
-    """Return one series' row of the summary."""
+def summary_row(index: int, one: SeriesTable, reference: SeriesTable) -> Row:
+    """Return one series' row of the summary; ``reference`` is the series that it is compared with."""
     return {
         **identity(index, one),
         "name": one.name.full,
@@ -45,6 +49,8 @@ def summary_row(index: int, one: SeriesTable) -> Row:
         "length_min": int(one.lengths[0]),
         "length_max": int(one.lengths[-1]),
         **rate_part(one),
+        **law_part(one),
+        **reference_part(one, reference),
         **reach_part(one),
         **last_part(one),
         "remarks": "; ".join(remarks(one)),
@@ -70,6 +76,43 @@ def rate_part(one: SeriesTable) -> Row:
     }
 
 
+def law_part(one: SeriesTable) -> Row:
+    """Return which of two laws describes the window."""
+    return {
+        "law": one.law.verdict,
+        **estimate("misfit_exponential", one.law.exponential),
+        **estimate("misfit_power_law", one.law.power_law),
+        **estimate("misfit_difference", one.law.difference),
+        **estimate("power_law_exponent", one.law.exponent),
+    }
+
+
+def reference_part(one: SeriesTable, reference: SeriesTable) -> Row:
+    """Return the difference of decay rates, paired by seed; nothing for the reference itself."""
+    if one is reference:
+        return {"reference": None, **estimate("rate_difference", None)}
+    difference = paired_difference(one.rates_by_seed(), reference.rates_by_seed())
+    return {"reference": 0, **estimate("rate_difference", difference)}
+
+
+def break_even_row(one: BreakEven) -> Row:
+    """Return one break-even."""
+    return {
+        "label": one.label,
+        "axis": one.axis,
+        "others": json.dumps(dict(one.others), sort_keys=True),
+        "reference": one.reference,
+        "reference_name": one.reference_name,
+        **estimate("break_even", one.value),
+        "between_low": None if one.between is None else one.between[0],
+        "between_high": None if one.between is None else one.between[1],
+        "faster_above": one.faster_above,
+        "seeds": one.seeds,
+        "seeds_crossing": one.crossing,
+        "note": one.note,
+    }
+
+
 def reach_part(one: SeriesTable) -> Row:
     """Return the horizon and where plain code reads zero."""
     return {
@@ -87,6 +130,7 @@ def last_part(one: SeriesTable) -> Row:
         "ln_h0_gradient_at_max_low": known(one.typical.low[-1]),
         "ln_h0_gradient_at_max_high": known(one.typical.high[-1]),
         "ln_rms_at_max": known(one.ln_rms.median[-1]),
+        "spread_at_max": known(median_interval([float(curve.spread[-1]) for curve in one.curves]).median),
         **shares,
     }
 
@@ -104,6 +148,10 @@ def remarks(one: SeriesTable) -> Iterator[str]:
         yield "no length from max(10, T_max/10) on lies before T_max: no decay rate"
     if one.rate.shape != "one exponential" and one.rate.whole is not None:
         yield one.rate.shape if one.rate.shape.startswith("not one") else "shape not judged"
+    if one.law.verdict == POWER_LAW and one.law.exponent is not None:
+        yield f"a power law, T^−{one.law.exponent.mean:.3g}"
+    if one.law.verdict == NEITHER:
+        yield "neither an exponential nor a power law"
     yield from status_remarks(one)
 
 

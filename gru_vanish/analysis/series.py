@@ -9,6 +9,7 @@ import numpy as np
 from gru_vanish.analysis.aggregate import SeedCurve
 from gru_vanish.analysis.curves import Band, band
 from gru_vanish.analysis.horizon import Horizon, horizon, median_horizon
+from gru_vanish.analysis.laws import Law, law, seed_law
 from gru_vanish.analysis.names import SeriesName
 from gru_vanish.analysis.payload import STATUSES, FloatArray, IntArray
 from gru_vanish.analysis.plain import median_plain_zero, plain_zero_length
@@ -31,6 +32,7 @@ class SeriesTable:
     ln_rms: Band  # of ln of the rms over samples; nats
     transport: Band  # of ln ||delta_0|| - ln ||delta_T||, mean over samples; nats
     rate: DecayRate
+    law: Law
     seed_rates: Mapping[int, SeedRate | None]
     horizon: Horizon | None
     seed_horizons: Mapping[int, Horizon]
@@ -85,7 +87,10 @@ def series_table(
         if not np.array_equal(curve.lengths, lengths):
             raise ValueError(f"series {name.short}: seed {curve.seed} was measured at other lengths")
     size = int(lengths.size)
+    precision = str(setting.get("precision", "float32"))
     rates = {curve.seed: seed_rate(lengths, curve.transport) for curve in curves}
+    rate = decay_rate(lengths, rates, precision)
+    laws = {curve.seed: seed_law(lengths, curve.transport) for curve in curves}
     horizons = {curve.seed: horizon(lengths, curve.transport, curve.share_exact_zero) for curve in curves}
     return SeriesTable(
         label=str(entry["label"]),
@@ -99,7 +104,8 @@ def series_table(
         typical=band([curve.typical for curve in curves], size),
         ln_rms=band([curve.ln_rms for curve in curves], size),
         transport=band([curve.transport for curve in curves], size),
-        rate=decay_rate(lengths, rates, str(setting.get("precision", "float32"))),
+        rate=rate,
+        law=law(lengths, laws, rate.whole, precision),
         seed_rates=rates,
         horizon=median_horizon(list(horizons.values())),
         seed_horizons=horizons,

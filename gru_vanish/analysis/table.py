@@ -2,14 +2,16 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_vanish.analysis.break_even import BreakEven, break_evens
 from gru_vanish.analysis.horizon import EPSILON
-from gru_vanish.analysis.intervals import CONFIDENCE
-from gru_vanish.analysis.rows import band_rows, curve_rows, summary_row
+from gru_vanish.analysis.laws import BOUND
+from gru_vanish.analysis.rows import band_rows, break_even_row, curve_rows, summary_row
 from gru_vanish.analysis.series import SeriesTable
 
 
@@ -28,10 +30,14 @@ class Table:
         return all(not one.missing for one in self.series)
 
     @property
+    def counts(self) -> tuple[int, int]:
+        """The measured and the planned units."""
+        return sum(len(one.curves) for one in self.series), sum(len(one.seeds_planned) for one in self.series)
+
+    @property
     def progress(self) -> str:
         """The measured units, as ``k of N``."""
-        planned = sum(len(one.seeds_planned) for one in self.series)
-        return f"{sum(len(one.curves) for one in self.series)} of {planned}"
+        return "{} of {}".format(*self.counts)
 
     def one(self, label: str, **swept: Any) -> SeriesTable:
         """Return the series with this label, and with these last words of its swept axes where given."""
@@ -44,7 +50,16 @@ class Table:
 
     def summary_rows(self) -> list[dict[str, Any]]:
         """Return one row per series for ``summary.csv``; None where there is no value."""
-        return [summary_row(index, one) for index, one in enumerate(self.series)]
+        return [summary_row(index, one, self.series[0]) for index, one in enumerate(self.series)]
+
+    @cached_property
+    def break_evens(self) -> tuple[BreakEven, ...]:
+        """Where a swept cell decays as fast as another, one for each axis and reference."""
+        return tuple(break_evens(self.series))
+
+    def break_even_rows(self) -> list[dict[str, Any]]:
+        """Return one row per break-even for ``break_even.csv``; None where there is no value."""
+        return [break_even_row(one) for one in self.break_evens]
 
     def curve_columns(self) -> dict[str, NDArray[Any]]:
         """Return one entry per series, seed and length, as columns for ``curves.parquet``."""
@@ -56,17 +71,12 @@ class Table:
         return columns_of([row for index, one in measured for row in band_rows(index, one)])
 
     def summary(self) -> dict[str, Any]:
-        """Return the summary as JSON-like values for ``summary.json``."""
+        """Return what ``summary.json`` holds of the h0 gradient."""
         return {
-            "schema": 1,
-            "name": self.name,
-            "question": self.question,
-            "created": self.created,
-            "finished": self.finished,
-            "units": self.progress,
-            "confidence": CONFIDENCE,
             "horizon_epsilon": EPSILON,
+            "misfit_bound": BOUND,
             "series": self.summary_rows(),
+            "break_even": self.break_even_rows(),
         }
 
 

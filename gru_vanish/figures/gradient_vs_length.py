@@ -13,11 +13,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from gru_vanish.analysis import SeriesTable, Table
+from gru_vanish.analysis import Findings, SeriesTable, Table
 from gru_vanish.figures.caption import caption
+from gru_vanish.figures.figure import NotDrawableError
 from gru_vanish.figures.frame import DECADE, Frame, frame_of, precisions
 from gru_vanish.figures.labels import label_curves
 from gru_vanish.figures.panels import Curve, Panel, arrange
+from gru_vanish.figures.statements import unfinished
 from gru_vanish.figures.style import FLOOR, REFERENCE, look
 from gru_vanish.figures.text import shown, wrapped
 from gru_vanish.figures.write import write_figure
@@ -27,34 +29,43 @@ COLUMNS = 3  # panels per row
 ROW_HEIGHT = {1: 2.9, 2: 2.6, 3: 2.35}  # inches by panels per row
 
 
-def draw_figure(table: Table, folder: Path) -> list[Path]:
+def draw_figure(findings: Findings, folder: Path) -> list[Path]:
     """Draw the figure as PDF, SVG and PNG, with its caption and the numbers drawn; return the files.
 
-    Raises ``ValueError`` where no series has a measured seed.
+    Raises `NotDrawableError` where no series has a measured seed.
     """
-    panels = arrange(table)
+    table = findings.headline
+    panels = panels_of(table)
     if not panels:
-        raise ValueError(f"study {table.name}: no record yet, nothing to draw")
+        raise NotDrawableError(f"study {table.name}: no record yet, nothing to draw")
     drawn = [curve.series for panel in panels for curve in panel.curves]
     frame = frame_of(drawn)
     across = min(len(panels), COLUMNS)
     rows = math.ceil(len(panels) / across)
     with look(0.45 + rows * ROW_HEIGHT[across]):
-        note = unfinished(table)
+        note = note_of(table)
         figure = compose(panels, frame, rows, across, note)
         return write_figure(figure, NAME, folder, caption(table, panels, frame), table.band_columns())
 
 
-def unfinished(table: Table) -> str | None:
+def panels_of(table: Table) -> list[Panel[SeriesTable]]:
+    """Return the panels of the series that have a measured seed."""
+    return arrange([one for one in table.series if one.curves], zero_remark)
+
+
+def zero_remark(one: SeriesTable) -> list[str]:
+    """Say from where on nothing but exact zeros is left, and so no line."""
+    gone = np.flatnonzero(one.share_exact_zero() == 1.0)
+    return [f"exactly 0 from T = {one.lengths[gone[0]]}"] if gone.size else []
+
+
+def note_of(table: Table) -> str | None:
     """Return the warning that an unfinished study carries, None for a finished one."""
-    if table.finished:
-        return None
     absent = sum(not one.curves for one in table.series)
-    rest = f"; {absent} of {len(table.series)} series not drawn" if absent else ""
-    return f"UNFINISHED: {table.progress} units measured{rest}"
+    return unfinished(table.finished, table.progress, absent, len(table.series))
 
 
-def compose(panels: Sequence[Panel], frame: Frame, rows: int, across: int, note: str | None) -> Figure:
+def compose(panels: Sequence[Panel[SeriesTable]], frame: Frame, rows: int, across: int, note: str | None) -> Figure:
     """Return the figure with all its panels; the note stands above the legend."""
     figure = Figure(layout="constrained")
     figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)  # type: ignore[union-attr, call-arg]
@@ -82,7 +93,7 @@ def label_axes(places: Sequence[Axes], across: int) -> None:
             axes.tick_params(labelbottom=True)
 
 
-def draw_panel(axes: Axes, panel: Panel, frame: Frame) -> None:
+def draw_panel(axes: Axes, panel: Panel[SeriesTable], frame: Frame) -> None:
     """Draw one panel: the floor, the reference, the curves, their marks and their names."""
     if frame.logarithmic:
         axes.set_xscale("log")
@@ -114,7 +125,7 @@ def horizontal_limits(frame: Frame) -> tuple[float, float]:
     return frame.left - room, frame.right + room
 
 
-def draw_curve(axes: Axes, curve: Curve, frame: Frame) -> None:
+def draw_curve(axes: Axes, curve: Curve[SeriesTable], frame: Frame) -> None:
     """Draw one series: the band of its median, the median, and the mark where plain code reads zero."""
     one = curve.series
     median, low, high = (values / DECADE for values in (one.typical.median, one.typical.low, one.typical.high))
@@ -157,7 +168,7 @@ def crossing(one: SeriesTable, frame: Frame) -> float | None:
     return None
 
 
-def legend_handles(panels: Sequence[Panel], frame: Frame) -> list[Artist]:
+def legend_handles(panels: Sequence[Panel[SeriesTable]], frame: Frame) -> list[Artist]:
     """Return what the marks mean: only those that are in the figure."""
     drawn = [curve.series for panel in panels for curve in panel.curves]
     handles: list[Artist] = []

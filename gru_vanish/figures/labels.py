@@ -5,6 +5,7 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from gru_vanish.analysis import SeriesTable
 from gru_vanish.analysis.payload import FloatArray
 from gru_vanish.figures.frame import DECADE, Frame
 from gru_vanish.figures.panels import Curve, Panel
@@ -15,7 +16,7 @@ SHORT = 10  # letters of a name that fits beside the end of a curve
 CROWDED = 9  # from here on only every other value is written on its curve
 
 
-def label_curves(axes: Axes, panel: Panel, frame: Frame) -> None:
+def label_curves(axes: Axes, panel: Panel[SeriesTable], frame: Frame) -> None:
     """Name every curve of a panel."""
     inline = [curve for curve in panel.curves if fits_inline(curve, panel)]
     label_inline(axes, inline, frame)
@@ -24,13 +25,13 @@ def label_curves(axes: Axes, panel: Panel, frame: Frame) -> None:
         label_corner(axes, named, panel.narrow)
 
 
-def fits_inline(curve: Curve, panel: Panel) -> bool:
+def fits_inline(curve: Curve[SeriesTable], panel: Panel[SeriesTable]) -> bool:
     """Say whether a number is enough: the title says the rest, and there is nothing to add in brackets."""
     whole = not curve.series.missing and bool(np.isfinite(curve.series.typical.median).all())
     return curve.inline is not None and bool(panel.title) and whole
 
 
-def label_corner(axes: Axes, curves: list[Curve], narrow: bool) -> None:
+def label_corner(axes: Axes, curves: list[Curve[SeriesTable]], narrow: bool) -> None:
     """List the names beside a piece of their line, fastest decay first."""
     handles = [
         Line2D(
@@ -54,13 +55,13 @@ def label_corner(axes: Axes, curves: list[Curve], narrow: bool) -> None:
     )
 
 
-def position(curve: Curve) -> float:
+def position(curve: Curve[SeriesTable]) -> float:
     """Return the level at the longest length: the order of the curves from left to right."""
     finite = curve.series.typical.median[np.isfinite(curve.series.typical.median)]
     return float(finite[-1]) if finite.size else 0.0
 
 
-def label_inline(axes: Axes, curves: list[Curve], frame: Frame) -> None:
+def label_inline(axes: Axes, curves: list[Curve[SeriesTable]], frame: Frame) -> None:
     """Write the swept value on each curve, at heights that alternate so that neighbours keep apart."""
     ordered = sorted(curves, key=position)
     step = 2 if len(ordered) >= CROWDED else 1
@@ -72,7 +73,7 @@ def label_inline(axes: Axes, curves: list[Curve], frame: Frame) -> None:
         axes.text(0.03, 0.03, legend, transform=axes.transAxes, fontsize=6.5, ha="left", va="bottom")
 
 
-def write_value(axes: Axes, curve: Curve, place: int, frame: Frame) -> None:
+def write_value(axes: Axes, curve: Curve[SeriesTable], place: int, frame: Frame) -> None:
     """Write one value: on the curve where it leaves the frame, below or above its end where it stays."""
     x, y, inside = spot(curve, place, frame)
     words = curve.words if not inside and len(curve.words) <= SHORT else curve.inline or ""
@@ -90,7 +91,7 @@ def write_value(axes: Axes, curve: Curve, place: int, frame: Frame) -> None:
     )
 
 
-def spot(curve: Curve, place: int, frame: Frame) -> tuple[float, float, bool]:
+def spot(curve: Curve[SeriesTable], place: int, frame: Frame) -> tuple[float, float, bool]:
     """Return where the value stands, and whether that is on the curve or at its last point."""
     finite = np.isfinite(curve.series.typical.median)
     lengths = curve.series.lengths[finite].astype(np.float64)

@@ -4,24 +4,27 @@ Up to six series share one panel.  With more, a label that is swept has a panel 
 with one setting share one; the plain RNN is repeated in pale grey wherever it is not among the curves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-import numpy as np
-
-from gru_vanish.analysis import SeriesTable, Table
+from gru_vanish.analysis import Named
 from gru_vanish.analysis.names import Facet, number
 from gru_vanish.figures.style import COLOURS, DASHES, sequential
 
 TOGETHER = 6
 
+One = TypeVar("One", bound=Named)
+"""A series as one measure sees it."""
+Remarks = Callable[[One], Sequence[str]]
+"""What stands in brackets behind a series' name."""
+
 
 @dataclass(frozen=True)
-class Curve:
+class Curve(Generic[One]):
     """One series as it is drawn; ``inline``, a value of ``axis``, may stand on the curve itself."""
 
-    series: SeriesTable
+    series: One
     words: str
     colour: str
     dashes: Any
@@ -30,100 +33,124 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Panel:
+class Panel(Generic[One]):
     """The curves of one panel; the title holds what they share."""
 
     title: str
-    curves: tuple[Curve, ...]
-    reference: SeriesTable | None
+    curves: tuple[Curve[One], ...]
+    reference: One | None
     narrow: bool
 
 
-def groups(series: Sequence[SeriesTable]) -> list[list[SeriesTable]]:
+def groups(series: Sequence[One]) -> list[list[One]]:
     """Return the series by label, in the order of the labels' first appearance."""
-    found: dict[str, list[SeriesTable]] = {}
+    found: dict[str, list[One]] = {}
     for one in series:
         found.setdefault(one.label, []).append(one)
     return list(found.values())
 
 
-def varying(series: Sequence[SeriesTable]) -> list[str]:
+def varying(series: Sequence[Named]) -> list[str]:
     """Return the keys of the facets that are not the same in all of these series."""
     keys = list(dict.fromkeys(facet.key for one in series for facet in one.name.facets))
     return [key for key in keys if len({facet_text(one, key) for one in series}) > 1]
 
 
-def facet_text(one: SeriesTable, key: str) -> str | None:
+def facet_text(one: Named, key: str) -> str | None:
     """Return this facet's words in a series' name."""
     return next((facet.text for facet in one.name.facets if facet.key == key), None)
 
 
-def split(group: list[SeriesTable]) -> list[list[SeriesTable]]:
+def split(group: list[One]) -> list[list[One]]:
     """Split a group swept over several axes at the first of them, until a part has one axis or fits."""
     keys = varying(group)
     if len(group) <= TOGETHER or len(keys) < 2:
         return [group]
-    parts: dict[str | None, list[SeriesTable]] = {}
+    parts: dict[str | None, list[One]] = {}
     for one in group:
         parts.setdefault(facet_text(one, keys[0]), []).append(one)
     return [smaller for part in parts.values() for smaller in split(part)]
 
 
-def arrange(table: Table) -> list[Panel]:
-    """Return the panels of the series that have at least one measured seed."""
-    series = [one for one in table.series if one.curves]
+def no_remarks(_: Named) -> Sequence[str]:
+    """Say nothing."""
+    return ()
+
+
+def arrange(series: Sequence[One], remarks: Remarks[One] = no_remarks) -> list[Panel[One]]:
+    """Return the panels of these series: those that are drawn, with at least one measured seed."""
     if len(series) <= TOGETHER:
-        return [panel(series, None, narrow=False)] if series else []
+        return [panel(series, None, False, remarks)] if series else []
     swept = [part for group in groups(series) if len(group) > 1 for part in split(group)]
     single = [group[0] for group in groups(series) if len(group) == 1]
     parts = [single[start : start + TOGETHER] for start in range(0, len(single), TOGETHER)] + swept
     reference = next((one for one in series if one.setting["cell"]["kind"] == "rnn"), None)
-    return [panel(part, reference, narrow=len(parts) > 1) for part in parts]
+    return [panel(part, reference, len(parts) > 1, remarks) for part in parts]
 
 
-def panel(series: Sequence[SeriesTable], reference: SeriesTable | None, narrow: bool) -> Panel:
+def panel(series: Sequence[One], reference: One | None, narrow: bool, remarks: Remarks[One]) -> Panel[One]:
     """Return one panel: shared words in the title, the rest at the curves."""
     shared = shared_facets(series)
     title = panel_title(series, shared)
     hidden = {facet.key for facet in shared} if title else set()
-    curves: list[Curve] = []
+    curves: list[Curve[One]] = []
+
+    def words(one: One) -> str:
+        return shown_words(one, title, hidden, remarks(one))
+
     categorical = 0
     for group in groups(series):
         axis = numeric_axis(group)
         if axis is None:
             for one in group:
                 place = categorical % len(COLOURS)
-                curves.append(Curve(one, words(one, title, hidden), COLOURS[place], DASHES[place]))
+                curves.append(Curve(one, words(one), COLOURS[place], DASHES[place]))
                 categorical += 1
         else:
-            curves += swept_curves(group, axis, title, hidden)
+            curves += swept_curves(group, axis, words)
     beside = None if any(one is reference for one in series) else reference
     return Panel(title, tuple(curves), beside, narrow)
 
 
-def panel_title(series: Sequence[SeriesTable], shared: Sequence[Facet]) -> str:
+def panel_title(series: Sequence[Named], shared: Sequence[Facet]) -> str:
     """Return what the names of several series have in common, nothing where their cells differ."""
     if len(series) == 1 or len({one.name.cell for one in series}) > 1:
         return ""
     return ", ".join([series[0].name.cell, *(facet.text for facet in shared)])
 
 
-def swept_curves(group: Sequence[SeriesTable], axis: str, title: str, hidden: set[str]) -> list[Curve]:
+def common_name(series: Sequence[Named]) -> str:
+    """Return what the names of one label's series have in common; of a matrix with a swept gain still its kind."""
+    shared = shared_facets(series)
+    words = panel_title(series, shared) or series[0].name.cell
+    kinds = {recurrent_kind(one.setting) for one in series}
+    if len(kinds) == 1 and (kind := kinds.pop()) and not any(facet.key == "cell.init.recurrent" for facet in shared):
+        return f"{words}, {kind}"
+    return words
+
+
+def recurrent_kind(setting: Mapping[str, Any]) -> str:
+    """Return the kind of the recurrent initialiser, empty where a cell has none."""
+    recurrent = setting["cell"].get("init", {}).get("recurrent", "")
+    return str(recurrent.get("kind", "")) if isinstance(recurrent, Mapping) else str(recurrent)
+
+
+def swept_curves(group: Sequence[One], axis: str, words: Callable[[One], str]) -> list[Curve[One]]:
     """Return a numeric sweep's curves, dark to light with the rising value."""
     ordered = sorted(group, key=lambda one: float(one.swept[axis]))
     word = axis_word(ordered, axis)
     return [
-        Curve(one, words(one, title, hidden), colour, "solid", inline(one, axis) if word else None, word)
+        Curve(one, words(one), colour, "solid", inline(one, axis) if word else None, word)
         for one, colour in zip(ordered, sequential(len(ordered)), strict=True)
     ]
 
 
-def inline(one: SeriesTable, axis: str) -> str:
+def inline(one: Named, axis: str) -> str:
     """Return the swept value to three digits."""
     return number(float(f"{float(one.swept[axis]):.3g}"))
 
 
-def axis_word(group: Sequence[SeriesTable], axis: str) -> str:
+def axis_word(group: Sequence[Named], axis: str) -> str:
     """Return what the values are values of: "b_z" where a name says "b_z = −4"; empty where no name does.
 
     Without such a word the number alone would hide the rest of the name, and the name is listed instead.
@@ -136,24 +163,22 @@ def axis_word(group: Sequence[SeriesTable], axis: str) -> str:
     return ""
 
 
-def shared_facets(series: Sequence[SeriesTable]) -> list[Facet]:
+def shared_facets(series: Sequence[Named]) -> list[Facet]:
     """Return the facets that all these series have in common, in the order of the name."""
     others = [set(one.name.facets) for one in series]
     return [facet for facet in series[0].name.facets if all(facet in other for other in others)]
 
 
-def words(one: SeriesTable, title: str, hidden: set[str]) -> str:
-    """Return the part of a series' name that the panel's title does not say already."""
+def shown_words(one: Named, title: str, hidden: set[str], remarks: Sequence[str]) -> str:
+    """Return the part of a series' name that the panel's title does not say already, remarks in brackets."""
     facets = [facet.text for facet in one.name.facets if facet.key not in hidden]
     text = ", ".join(facets) if title else ", ".join([one.name.cell, *facets])
-    remarks = [f"{one.progress} seeds"] if one.missing else []
-    gone = np.flatnonzero(one.share_exact_zero() == 1.0)
-    if gone.size:
-        remarks.append(f"exactly 0 from T = {one.lengths[gone[0]]}")
-    return f"{text} ({'; '.join(remarks)})" if remarks else text
+    found = [f"{one.progress} seeds"] if one.missing else []
+    found += remarks
+    return f"{text} ({'; '.join(found)})" if found else text
 
 
-def numeric_axis(group: Sequence[SeriesTable]) -> str | None:
+def numeric_axis(group: Sequence[Named]) -> str | None:
     """Return the one swept axis of this group if it is numeric and at least three values long."""
     axes = dict.fromkeys(axis for one in group for axis in one.swept)
     moving = [axis for axis in axes if len({repr(one.swept.get(axis)) for one in group}) > 1]

@@ -42,6 +42,7 @@ def rc_params(height: float) -> dict[str, Any]:
         "ps.fonttype": 42,
         "svg.fonttype": "path",
         "svg.hashsalt": "gru-vanish",  # otherwise the ids in an SVG are random
+        "hatch.linewidth": 0.4,
         "savefig.dpi": 300,
         "savefig.facecolor": "white",
         "path.simplify": True,

@@ -19,6 +19,8 @@ def write_figure(
 ) -> list[Path]:
     """Write ``name.pdf``, ``.svg``, ``.png``, ``.txt`` and ``.csv`` into the folder; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
+    figure.draw_without_rendering()  # laid out once: that takes longer than to draw it, and all formats agree
+    figure.set_layout_engine("none")
     written = []
     for kind, metadata in METADATA.items():
         path = folder / f"{name}.{kind}"

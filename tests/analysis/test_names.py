@@ -1,6 +1,7 @@
 import pytest
 
 from gru_vanish.analysis.names import series_names
+from gru_vanish.cells import CELLS
 from tests.analysis.synthetic import article, cell, entry
 
 SEEDS = range(2)
@@ -47,6 +48,40 @@ def test_joint_scope_is_named() -> None:
     joint = cell("gru", "orthogonal", update_bias=0.0)
     joint["init"]["scope"] = "joint"
     assert short(entry("GRU", joint, SEEDS)) == ["GRU, orthogonal (joint), b_z = 0"]
+
+
+def real(kind: str, init: dict | None = None, **fields: str) -> dict:
+    """Give a cell of the program's own table as a manifest keeps it."""
+    cell_type = CELLS[kind]
+    structure = cell_type.model_validate({"hidden": 16, **fields})
+    drawn = cell_type.Init.model_validate(init or {})
+    return {**structure.model_dump(mode="json"), "init": drawn.model_dump(mode="json")}
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (real("lstm", {"forget_bias": 1.0}), "LSTM, uniform, b_f = 1"),
+        (real("lstm", {"recurrent": "orthogonal", "scope": "joint"}), "LSTM, orthogonal (joint), b_f = 0"),
+        (real("mgu", {"forget_bias": -2.0}), "MGU, uniform, b_f = −2"),
+        (real("ugrnn", {"update_bias": 3}), "UGRNN, uniform, b_z = 3"),
+        (
+            real("minimal_rnn", {"recurrent": {"kind": "orthogonal", "gain": 2.0}}),
+            "MINIMAL RNN, orthogonal × 2, b_z = 0",
+        ),
+        (real("min_gru", {"update_bias": -4}), "MIN GRU, input = uniform, b_z = −4"),
+        (real("min_gru", {"input": "glorot", "scope": "joint"}), "MIN GRU, input = glorot (joint), b_z = 0"),
+    ],
+)
+def test_every_gated_cell_is_named_with_initialisation_and_gate_bias(made: dict, words: str) -> None:
+    assert short(entry("A", made, SEEDS)) == [words]
+
+
+def test_conventions_and_other_biases_are_named_where_they_differ() -> None:
+    kept = [entry("A", real("mgu", reset="after", forget_gate=way), SEEDS) for way in ("keeps", "replaces")]
+    assert short(*kept) == ["MGU, uniform, b_f = 0, f keeps", "MGU, uniform, b_f = 0, f replaces"]
+    biased = [entry("A", real("lstm", {"input_bias": bias}), SEEDS) for bias in (0, -1)]
+    assert short(*biased) == ["LSTM, uniform, b_f = 0, b_i = 0", "LSTM, uniform, b_f = 0, b_i = −1"]
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,24 @@
 """Studies of every shape that a figure must bear."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from gru_vanish.analysis import Table, analyse
+from gru_vanish.analysis import Findings, Table
 from tests.analysis import synthetic
+from tests.analysis.payloads import with_measures
 from tests.analysis.synthetic import Study, cell, entry, reader, study
 
 
+def findings(made: Study, measures: Sequence[str] = ()) -> Findings:
+    """What a study has found, with these measures beside the h0 gradient."""
+    further = [measure for measure in measures if measure != "h0_gradient"]
+    manifest, records = with_measures(made, further) if further else made
+    return Findings(manifest, reader(records))
+
+
 def table(made: Study) -> Table:
-    manifest, records = made
-    return analyse(manifest, reader(records))
+    return findings(made).headline
 
 
 def titled(title: str) -> Study:

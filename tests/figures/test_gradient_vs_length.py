@@ -10,20 +10,19 @@ from matplotlib.text import Text
 
 from gru_vanish.figures import draw
 from gru_vanish.figures.frame import DECADE, frame_of
-from gru_vanish.figures.gradient_vs_length import compose, plain_zero, unfinished
-from gru_vanish.figures.panels import arrange
+from gru_vanish.figures.gradient_vs_length import compose, note_of, panels_of, plain_zero
 from gru_vanish.figures.style import look
 from gru_vanish.figures.text import literal, shown, wrapped
 from tests.analysis.synthetic import cell, entry, study
-from tests.figures.studies import STUDIES, table, titled
+from tests.figures.studies import STUDIES, findings, table, titled
 
 
 def drawn(name: str) -> tuple[Figure, list[str]]:
     made = table(STUDIES[name]())
-    panels = arrange(made)
+    panels = panels_of(made)
     frame = frame_of([curve.series for panel in panels for curve in panel.curves])
     with look(3.0):
-        figure = compose(panels, frame, 1, len(panels), unfinished(made))
+        figure = compose(panels, frame, 1, len(panels), note_of(made))
         figure.canvas.draw()
     return figure, [text.get_text() for text in figure.findobj(Text) if text.get_text()]
 
@@ -34,6 +33,15 @@ def test_the_line_is_the_median_in_decades() -> None:
     line = next(line for line in figure.axes[0].lines if len(line.get_xdata()) == series.lengths.size)
     np.testing.assert_array_equal(line.get_xdata(), series.lengths)
     np.testing.assert_allclose(line.get_ydata(), series.typical.median / DECADE)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_numbers_beside_the_figure_are_the_medians(name: str, tmp_path: Path) -> None:
+    draw("gradient_vs_length", findings(STUDIES[name]()), tmp_path)
+    with (tmp_path / "gradient_vs_length.csv").open(encoding="utf-8", newline="") as file:
+        medians = [float(row["ln_h0_gradient_median"] or "nan") for row in csv.DictReader(file)]
+    expected = table(STUDIES[name]()).band_columns()["ln_h0_gradient_median"]
+    np.testing.assert_array_equal(medians, expected)
 
 
 def test_the_mark_lies_where_plain_code_reads_zero() -> None:
@@ -55,7 +63,7 @@ def test_a_true_zero_carries_no_such_mark() -> None:
 
 
 def test_the_article_has_three_panels_and_no_nameless_gru() -> None:
-    panels = arrange(table(STUDIES["thirteen series"]()))
+    panels = panels_of(table(STUDIES["thirteen series"]()))
     assert [panel.title for panel in panels] == ["", "GRU, uniform, z replaces", "GRU, uniform, z keeps"]
     assert [len(panel.curves) for panel in panels] == [3, 5, 5]
     assert [panel.reference is not None for panel in panels] == [False, True, True]
@@ -66,7 +74,7 @@ def test_the_article_has_three_panels_and_no_nameless_gru() -> None:
 @pytest.mark.parametrize("name", STUDIES)
 def test_title_and_words_give_the_whole_short_name(name: str) -> None:
     made = table(STUDIES[name]())
-    panels = arrange(made)
+    panels = panels_of(made)
     curves = [curve for panel in panels for curve in panel.curves]
     assert sorted(curve.series.name.short for curve in curves) == sorted(
         one.name.short for one in made.series if one.curves
@@ -86,7 +94,7 @@ def test_a_sweep_that_no_number_can_name_is_listed() -> None:
         bias = {"kind": "chrono", "t_min": 2.0, "t_max": longest}
         swept = {"cells.GRU.init.update_bias.t_max": longest}
         parts.append((entry("GRU", cell("gru", update_bias=bias), range(2), swept=swept), 0.1))
-    panel = arrange(table(study(parts, range(2))))[0]
+    panel = panels_of(table(study(parts, range(2))))[0]
     assert all(curve.inline is None for curve in panel.curves)
     assert panel.curves[0].words == "b_z = chrono(t_min 2, t_max 10)"
 
@@ -97,7 +105,7 @@ def test_an_unfinished_study_says_so_and_draws_nothing_in_its_place(tmp_path: Pa
     assert any("(2 of 4 seeds)" in text for text in words)
     assert not any("−4" in text and "GRU" in text for text in words)
     assert len(figure.axes[0].collections) == 2
-    draw("gradient_vs_length", table(STUDIES["unfinished"]()), tmp_path)
+    draw("gradient_vs_length", findings(STUDIES["unfinished"]()), tmp_path)
     caption = (tmp_path / "gradient_vs_length.txt").read_text(encoding="utf-8")
     assert "UNFINISHED: 6 of 12" in caption
     assert "seeds 0 of 4, not drawn" in caption
@@ -122,7 +130,7 @@ def test_our_symbols_are_set_and_wrapping_keeps_them_whole() -> None:
 
 
 def test_few_seeds_state_their_coverage(tmp_path: Path) -> None:
-    draw("gradient_vs_length", table(STUDIES["gains"]()), tmp_path)
+    draw("gradient_vs_length", findings(STUDIES["gains"]()), tmp_path)
     caption = (tmp_path / "gradient_vs_length.txt").read_text(encoding="utf-8")
     assert "exact coverage 75.0% (n = 3 seeds; fewer than six seeds allow no 95 %)" in caption
 
@@ -133,6 +141,6 @@ def test_the_axis_of_lengths_follows_their_spacing() -> None:
 
 
 def test_a_formula_in_a_title_is_defused_in_the_csv(tmp_path: Path) -> None:
-    draw("gradient_vs_length", table(titled("=1+1")), tmp_path)
+    draw("gradient_vs_length", findings(titled("=1+1")), tmp_path)
     with (tmp_path / "gradient_vs_length.csv").open(encoding="utf-8", newline="") as file:
         assert next(csv.DictReader(file))["short_name"] == "'=1+1, uniform"

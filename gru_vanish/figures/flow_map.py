@@ -1,0 +1,195 @@
+"""‖∂L_T/∂h_t‖ over the length T and the steps back T − t, what plain code shows as 0 hatched; the direct derivative."""
+
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import FuncNorm, Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator, NullLocator
+from numpy.typing import NDArray
+
+from gru_vanish.analysis import Findings, MeasureTable
+from gru_vanish.analysis.flow_map import Flow
+from gru_vanish.analysis.rows import identity
+from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.flow_columns import TICKS, Map, Series, colour_limits, columns, map_of
+from gru_vanish.figures.lag_axis import LagAxis
+from gru_vanish.figures.statements import joined, opening, series_line, settings, unfinished
+from gru_vanish.figures.style import look
+from gru_vanish.figures.text import wrapped
+from gru_vanish.figures.write import write_figure
+
+NAME = "flow_map"
+ACROSS = 4  # most panels per row
+MOST = 23  # series
+ROW_HEIGHT = {1: 2.6, 2: 2.3, 3: 1.9, 4: 1.6}  # inches by panels per row
+COLOURS = "viridis"
+HATCH: dict[str, Any] = {"facecolor": "none", "edgecolor": "#FFFFFF", "hatch": "/////", "linewidth": 0.0, "zorder": 2}
+NOTHING: dict[str, Any] = {**HATCH, "facecolor": "#FFFFFF", "edgecolor": "#8A8A8A", "hatch": "...."}
+OUTLINE: dict[str, Any] = {"color": "#FFFFFF", "linewidth": 0.8, "zorder": 3}
+
+
+def draw_figure(findings: Findings, folder: Path) -> list[Path]:
+    """Draw a map for every series, and one of the direct derivative; return the files."""
+    table: MeasureTable[Flow] = findings.of(NAME)
+    drawn = [one for one in table.series if one.seeds]
+    if not drawn:
+        raise NotDrawableError(f"study {findings.name}: no record yet, nothing to draw")
+    if len(drawn) > MOST:
+        raise NotDrawableError(f"study {findings.name} has {len(drawn)} series; a figure of flow maps holds {MOST}")
+    maps = [map_of(one) for one in drawn]
+    across, rows = arrangement(len(drawn) + 1)
+    note = unfinished(table.finished, table.progress, len(table.series) - len(drawn), len(table.series))
+    text = joined(caption(findings, table, drawn))
+    with look(0.75 + rows * ROW_HEIGHT[across]):
+        figure = compose(drawn, maps, rows, across, note)
+        return write_figure(figure, NAME, folder, text, numbers(table, drawn, maps))
+
+
+def arrangement(panels: int) -> tuple[int, int]:
+    """Return columns and rows: as few empty places as can be, then as wide as can be."""
+    fewest = ACROSS if panels > 9 else min(3, panels)
+    across = min(range(min(ACROSS, panels), fewest - 1, -1), key=lambda count: -panels % count)
+    return across, math.ceil(panels / across)
+
+
+def compose(drawn: Sequence[Series], maps: Sequence[Map], rows: int, across: int, note: str | None) -> Figure:
+    """Return the figure: one panel per series, the direct derivative last, one scale of colours."""
+    precisions = list(dict.fromkeys(str(one.setting.get("precision", "float32")) for one in drawn))
+    bottom, top, below, above = colour_limits(maps, precisions)
+    colours = FuncNorm((root, square), bottom, top)
+    axis = LagAxis.of([one.lengths for one in maps])
+    figure = Figure(layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)  # type: ignore[union-attr, call-arg]
+    places = list(figure.subplots(rows, across, sharex=True, sharey=True, squeeze=False).flat)
+    for axes, one, shown in zip(places, drawn, maps, strict=False):
+        draw_map(axes, shown, shown.ln_gradient, axis, colours)
+        axes.set_title(wrapped(one.name.short, 92 // across), fontsize=7 if across > 2 else 8)
+    last = places[len(drawn)]
+    draw_map(last, maps[0], maps[0].ln_direct, axis, colours, hatched=False)
+    nothing = "\n0 for every $t < T$" if all(one.direct_zero for one in maps) else ""
+    last.set_title(f"direct derivative alone{nothing}", fontsize=7 if across > 2 else 8)
+    for axes in places[len(drawn) + 1 :]:
+        axes.remove()
+    label_axes(places[: len(drawn) + 1], across, axis)
+    extend = {(False, False): "neither", (True, False): "min", (False, True): "max", (True, True): "both"}
+    bar = figure.colorbar(
+        ScalarMappable(colours, COLOURS), ax=places[: len(drawn) + 1], extend=extend[below, above], aspect=30, pad=0.01,
+        ticks=[tick for tick in TICKS if bottom <= tick <= top],
+    )  # fmt: skip
+    bar.ax.yaxis.set_major_formatter("{x:.0f}")
+    bar.ax.yaxis.set_minor_locator(NullLocator())
+    bar.set_label(r"$\log_{10}\,\Vert\partial L_T/\partial h_t\Vert_2$")
+    handles = legend_handles(maps, "/".join(precisions))
+    if handles or note:
+        figure.legend(handles=handles, title=note, loc="outside lower center", ncols=2, frameon=False)
+    return figure
+
+
+def draw_map(
+    axes: Axes, shown: Map, values: NDArray[np.float64], axis: LagAxis, colours: Normalize, hatched: bool = True
+) -> None:
+    """Draw one map: every cell is a value that was measured; dotted where the value is exactly 0 or withheld.
+
+    One artist for all cells and one for each hatching: what every cell or column costs by itself adds up to minutes.
+    """
+    found = list(columns(shown, values, axis))
+    cells = [box for column in found for box in column.boxes(np.isfinite(column.decades))]
+    decades = np.concatenate([column.decades for column in found])
+    paint: dict[str, Any] = {"cmap": COLOURS, "norm": colours, "antialiased": False, "linewidth": 0.0, "zorder": 1}
+    axes.add_collection(PolyCollection(cells, array=decades[np.isfinite(decades)], **paint))
+    nothing = [box for column in found for box in column.stretches(~np.isfinite(column.decades))]
+    axes.add_collection(PolyCollection(nothing, **NOTHING))
+    if hatched:
+        zero = [box for column in found for box in column.stretches(column.plain_zero)]
+        axes.add_collection(PolyCollection(zero, **HATCH))
+        axes.add_collection(LineCollection([box[:2] for box in zero], **OUTLINE))
+    # Thousands of cells are one image in a file of lines; hatches and letters stay lines.
+    axes.set_rasterization_zorder(1.5)
+    axes.autoscale_view()
+
+
+def root(decades: Any) -> Any:
+    """Return the root of a number of decades with its sign: colours change fastest where little is lost."""
+    return np.sign(decades) * np.sqrt(np.abs(decades))
+
+
+def square(roots: Any) -> Any:
+    """Return the inverse of ``root``."""
+    return np.sign(roots) * np.square(roots)
+
+
+def label_axes(places: Sequence[Axes], across: int, axis: LagAxis) -> None:
+    """Name the quantities at the outer panels; a panel with none below it shows its own T axis."""
+    for place, axes in enumerate(places):
+        if axis.logarithmic:
+            axes.set_xscale("log")
+        else:
+            axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axis.label(axes.yaxis)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.margins(0)
+        if place % across == 0:
+            axes.set_ylabel("steps back $T - t$")
+        if place + across >= len(places):
+            axes.set_xlabel("sequence length $T$")
+            axes.tick_params(labelbottom=True)
+
+
+def legend_handles(maps: Sequence[Map], precision: str) -> list[Patch]:
+    """Return what explains the hatching, where there is some, and the dots, which the last panel has always."""
+    handles = []
+    if any(one.plain_zero.any() for one in maps):
+        dark = colormaps[COLOURS](0.15)
+        look_of = {**HATCH, "facecolor": dark}
+        handles.append(Patch(label=f"plain {precision} code shows 0 here", **look_of))
+    handles.append(Patch(label="exactly 0, or withheld", **NOTHING))
+    return handles
+
+
+def caption(findings: Findings, table: MeasureTable[Flow], drawn: Sequence[Series]) -> Iterator[str]:
+    """Give the statements of the caption."""
+    yield from opening(findings.name, findings.question, table.finished, table.progress)
+    yield "log10 of the norm of the total derivative dL_T/dh_t, in decades, over the sequence length T and the"
+    yield "steps back T - t, in steps; the upper border of a map is t = 0, where it is the gradient by h_0."
+    yield "Each value is the mean of the logarithm over a seed's samples; the colour is the median over seeds."
+    yield "Hatched: the norm in plain code of this dtype is 0 in half of the samples, the true one is not."
+    yield "Last panel: the direct derivative, with every other state held fixed. For a loss of the last state it is"
+    yield "exactly 0 for every t < T and says nothing of the flow; differentiating by a list of states gives it."
+    yield from settings(drawn)
+    yield "Series:"
+    for one in table.series:
+        yield series_line(one, list(table.analysis.remarks(one)) if one.seeds else ["not drawn"])
+
+
+def numbers(table: MeasureTable[Flow], drawn: Sequence[Series], maps: Sequence[Map]) -> dict[str, NDArray[Any]]:
+    """Return what was drawn, one row per series, T and t."""
+    parts = []
+    for one, shown in zip(drawn, maps, strict=True):
+        rows, places = np.nonzero(shown.steps[:, None] <= shown.lengths)
+        index = next(index for index, other in enumerate(table.series) if other is one)
+        same = {
+            name: np.full(rows.size, value, object if isinstance(value, str) else np.int64)
+            for name, value in {**identity(index, one), "seeds": shown.seeds}.items()
+        }
+        parts.append(
+            {
+                **same,
+                "length": shown.lengths[places],
+                "step": shown.steps[rows],
+                "ln_gradient_median": shown.ln_gradient[rows, places],
+                "plain_zero": shown.plain_zero[rows, places].astype(np.int64),
+                "ln_direct_median": shown.ln_direct[rows, places],
+                "direct_zero": np.isneginf(shown.ln_direct[rows, places]).astype(np.int64),
+            }
+        )
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

@@ -1,0 +1,162 @@
+"""The level of h and of every gate along the sequence: the median unit, and the range of nine tenths of the units."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from gru_vanish.analysis import Findings, MeasuredSeries, MeasureTable
+from gru_vanish.analysis.curves import band
+from gru_vanish.analysis.gate_statistics import STATE, Gates
+from gru_vanish.analysis.payload import FloatArray, IntArray
+from gru_vanish.analysis.rows import Row, identity
+from gru_vanish.analysis.table import columns_of
+from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.frame import spread_like_powers
+from gru_vanish.figures.panels import Curve, Panel, arrange
+from gru_vanish.figures.statements import joined, opening, series_line, settings, unfinished
+from gru_vanish.figures.style import look
+from gru_vanish.figures.text import shown, wrapped
+from gru_vanish.figures.write import write_figure
+
+NAME = "gate_statistics"
+RANGE = (0, 2, 4)  # places of the quantiles 0.05, 0.5 and 0.95
+ROW_HEIGHT = 1.45  # inches
+NAMES_WIDTH = 1.25  # of the column of names, in widths of a panel
+
+Series = MeasuredSeries[Gates]
+
+
+def draw_figure(findings: Findings, folder: Path) -> list[Path]:
+    """Draw a row for every group of series and a column for every part; return the files."""
+    table: MeasureTable[Gates] = findings.of(NAME)
+    drawn = [one for one in table.series if one.seeds]
+    if not drawn:
+        raise NotDrawableError(f"study {findings.name}: no record yet, nothing to draw")
+    panels = arrange(drawn)
+    note = unfinished(table.finished, table.progress, len(table.series) - len(drawn), len(table.series))
+    text = joined(caption(findings, table, drawn))
+    with look(0.55 + ROW_HEIGHT * max(len(panels), 1.4)):
+        return write_figure(compose(panels, parts_of(drawn), note), NAME, folder, text, numbers(table))
+
+
+def parts_of(series: Sequence[Series]) -> list[str]:
+    """Return the parts that any of the series has, the state first."""
+    return list(dict.fromkeys([STATE, *(part for one in series for seed in one.seeds.values() for part in seed.parts)]))
+
+
+def steps_of(one: Series) -> IntArray:
+    """Return the steps at which a series was looked at."""
+    return next(iter(one.seeds.values())).steps
+
+
+def medians(one: Series, part: str) -> tuple[FloatArray, FloatArray, FloatArray] | None:
+    """Return the quantiles 0.05, 0.5 and 0.95 over units, each the median over seeds; None without such a part."""
+    seen = [seed.parts[part] for seed in one.seeds.values() if part in seed.parts]
+    if not seen:
+        return None
+    size = steps_of(one).size
+    low, middle, high = (band([each.quantiles[:, place] for each in seen], size).median for place in RANGE)
+    return low, middle, high
+
+
+def compose(panels: Sequence[Panel[Series]], parts: Sequence[str], note: str | None) -> Figure:
+    """Return the figure: parts side by side, groups of series below one another, their names at the right."""
+    figure = Figure(layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.03)  # type: ignore[union-attr, call-arg]
+    ratios = [*(1.0 for _ in parts), NAMES_WIDTH]
+    grid = figure.subplots(
+        len(panels), len(parts) + 1, sharex=True, sharey="col", squeeze=False, width_ratios=ratios
+    )  # fmt: skip
+    for row, panel in zip(grid, panels, strict=True):
+        for axes, part in zip(row, parts, strict=False):
+            draw_part(axes, panel, part)
+        name_curves(row[-1], panel)
+    for axes, part in zip(grid[0], parts, strict=False):
+        axes.set_title("$h$" if part == STATE else shown(part), fontsize=8)
+    figure.supxlabel("step $t$", fontsize=8)
+    if note:
+        figure.suptitle(note, fontsize=7)
+    return figure
+
+
+def draw_part(axes: Axes, panel: Panel[Series], part: str) -> None:
+    """Draw one part of one group; the axes of a part that no series has stay without a frame."""
+    found = [(curve, medians(curve.series, part)) for curve in panel.curves]
+    if all(values is None for _, values in found):
+        axes.set_axis_off()
+        return
+    for curve, values in found:
+        if values is None:
+            continue
+        low, middle, high = values
+        steps = steps_of(curve.series)
+        dot = "." if steps.size == 1 else ""
+        axes.fill_between(steps, low, high, color=curve.colour, alpha=0.12, linewidth=0)
+        for edge in (low, high):
+            axes.plot(steps, edge, color=curve.colour, linestyle=curve.dashes, linewidth=0.4)
+        axes.plot(steps, middle, color=curve.colour, linestyle=curve.dashes, marker=dot)
+    if spread_like_powers([steps_of(panel.curves[0].series)]):
+        axes.set_xscale("log")
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
+    if part != STATE and is_share(values for _, values in found if values is not None):
+        axes.set_ylim(-0.03, 1.03)
+    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def is_share(values: Iterable[tuple[FloatArray, FloatArray, FloatArray]]) -> bool:
+    """Say whether a gate lies between 0 and 1 throughout, and is best seen between these."""
+    return all(bool(np.nanmin(low) >= 0.0) and bool(np.nanmax(high) <= 1.0) for low, _, high in values)
+
+
+def name_curves(axes: Axes, panel: Panel[Series]) -> None:
+    """Fill the last column with the names of a group's curves."""
+    axes.set_axis_off()
+    handles = [line(curve) for curve in panel.curves]
+    title = wrapped(panel.title, 24) if panel.title else None
+    axes.legend(
+        handles=handles, title=title, title_fontsize=7, fontsize=6.5, loc="center left", frameon=False,
+        alignment="left", borderaxespad=0.0, handlelength=1.8, bbox_to_anchor=(-0.05, 0.5),
+    )  # fmt: skip
+
+
+def line(curve: Curve[Series]) -> Line2D:
+    """Return what stands before a name."""
+    return Line2D([], [], color=curve.colour, linestyle=curve.dashes, label=wrapped(curve.words, 24))
+
+
+def caption(findings: Findings, table: MeasureTable[Gates], drawn: Sequence[Series]) -> Iterator[str]:
+    """Give the statements of the caption."""
+    yield from opening(findings.name, findings.question, table.finished, table.progress)
+    yield "h and every gate, after its function, against the step t of the longest sequence."
+    yield "Line: the median over all units and samples; shade: from the quantile 0.05 to 0.95 of them."
+    yield "Each of these three is the median over seeds; the shade is no interval over seeds."
+    yield from settings(drawn)
+    yield "Series:"
+    for one in table.series:
+        yield series_line(one, list(table.analysis.remarks(one)) if one.seeds else ["not drawn"])
+
+
+def numbers(table: MeasureTable[Gates]) -> dict[str, NDArray[Any]]:
+    """Return what was drawn, one row per series, part and step."""
+    rows: list[Row] = []
+    for index, one in enumerate(table.series):
+        for part in parts_of([one]) if one.seeds else ():
+            values = medians(one, part)
+            if values is None:
+                continue
+            for place, step in enumerate(steps_of(one)):
+                low, middle, high = (float(each[place]) for each in values)
+                spread: dict[str, Any] = {"quantile_05": low, "quantile_50": middle, "quantile_95": high}
+                rows.append(
+                    {**identity(index, one), "part": part, "step": int(step), "seeds": len(one.seeds), **spread}
+                )
+    return columns_of(rows)

@@ -1,0 +1,210 @@
+"""log₁₀ of the singular values of ∂h_T/∂h_0 against the length T: a fan from the largest to the smallest."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from gru_vanish.analysis import Findings, MeasuredSeries, MeasureTable
+from gru_vanish.analysis.curves import Band, band
+from gru_vanish.analysis.jacobian import Singular
+from gru_vanish.analysis.rows import Row, identity
+from gru_vanish.analysis.table import columns_of
+from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.frame import DECADE, spread_like_powers
+from gru_vanish.figures.statements import band_statement, joined, opening, series_line, settings, unfinished
+from gru_vanish.figures.style import look, sequential
+from gru_vanish.figures.text import wrapped
+from gru_vanish.figures.write import write_figure
+
+NAME = "singular_values"
+COLUMNS = 3  # panels per row
+ROW_HEIGHT = {1: 2.8, 2: 2.3, 3: 1.95}  # inches by panels per row
+PLACES = {"largest": 0.0, "second": -1.0, "n/4": 0.25, "n/2": 0.5, "3n/4": 0.75, "smallest": 1.0}
+"""The singular values that are drawn, by how much of the spectrum lies above them; the second is no share."""
+DASHES = ("solid", (0, (4, 1.2)), (0, (5, 1.2, 1.2, 1.2)), (0, (2.4, 1.2)), (0, (1.2, 1.2)), (0, (7, 2)))
+LOST: dict[str, Any] = {"marker": "o", "markersize": 2.8, "markerfacecolor": "white", "markeredgewidth": 0.7}
+
+Series = MeasuredSeries[Singular]
+
+
+@dataclass(frozen=True)
+class Fan:
+    """What is drawn of a series."""
+
+    lengths: NDArray[np.int64]
+    ranks: dict[str, int]
+    """place of each singular value, 0 for the largest, by its name in `PLACES`"""
+    known: dict[str, Band]
+    """median over seeds where all of them know the singular value, nats"""
+    lost: dict[str, NDArray[np.float64]]
+    """median of what is computed where some do not"""
+    zero: NDArray[np.int64]
+    """(L,) how many singular values are exactly 0 in every sample of the median seed"""
+    effective_rank: Band
+
+
+def ranks_of(size: int) -> dict[str, int]:
+    """Return the places that are drawn of ``size`` singular values, each once."""
+    found: dict[str, int] = {}
+    for name, share in PLACES.items():
+        rank = 1 if name == "second" else round(share * (size - 1))
+        if rank < size and rank not in found.values():
+            found[name] = rank
+    return found
+
+
+def fan_of(one: Series) -> Fan:
+    """Return what is drawn of a series."""
+    seeds = list(one.seeds.values())
+    lengths, ranks = seeds[0].lengths, ranks_of(seeds[0].ln.shape[1])
+    known, lost = {}, {}
+    for name, rank in ranks.items():
+        sure = np.all([seed.resolved[:, rank] == 1.0 for seed in seeds], axis=0)
+        known[name] = band([np.where(sure, seed.ln[:, rank], np.nan) for seed in seeds], lengths.size)
+        shown = band([seed.ln_shown[:, rank] for seed in seeds], lengths.size).median
+        lost[name] = np.where(sure, np.nan, shown)
+    zeros = np.median([(seed.exact_zero == 1.0).sum(axis=1) for seed in seeds], axis=0)
+    rank_band = band([seed.effective_rank for seed in seeds], lengths.size)
+    return Fan(lengths, ranks, known, lost, zeros.astype(np.int64), rank_band)
+
+
+def draw_figure(findings: Findings, folder: Path) -> list[Path]:
+    """Draw a panel for every series; return the files."""
+    table: MeasureTable[Singular] = findings.of("jacobian")
+    drawn = [one for one in table.series if one.seeds]
+    if not drawn:
+        raise NotDrawableError(f"study {findings.name}: no record yet, nothing to draw")
+    fans = [fan_of(one) for one in drawn]
+    across = min(len(drawn), COLUMNS)
+    rows = math.ceil(len(drawn) / across)
+    note = unfinished(table.finished, table.progress, len(table.series) - len(drawn), len(table.series))
+    text = joined(caption(findings, table, drawn, fans))
+    with look(0.65 + rows * ROW_HEIGHT[across]):
+        return write_figure(compose(drawn, fans, across, note), NAME, folder, text, numbers(table, drawn, fans))
+
+
+def compose(drawn: Sequence[Series], fans: Sequence[Fan], across: int, note: str | None) -> Figure:
+    """Return the figure: panels with one T axis, each with the decades that it spans."""
+    figure = Figure(layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)  # type: ignore[union-attr, call-arg]
+    rows = math.ceil(len(drawn) / across)
+    places = list(figure.subplots(rows, across, sharex=True, squeeze=False).flat)
+    for place, (axes, one, fan) in enumerate(zip(places, drawn, fans, strict=False)):
+        draw_fan(axes, fan)
+        axes.set_title(wrapped(title(one), 60 if across == 1 else 34), fontsize=7)
+        if place % across == 0:
+            axes.set_ylabel(r"$\log_{10}\,\sigma_i$")
+        if place + across >= len(drawn):
+            axes.set_xlabel("sequence length $T$" if across > 2 else "sequence length $T$ (steps)")
+            axes.tick_params(labelbottom=True)
+    for axes in places[len(drawn) :]:
+        axes.remove()
+    figure.legend(handles=legend(fans), title=note, loc="outside lower center", ncols=4, frameon=False)
+    return figure
+
+
+def title(one: Series) -> str:
+    """Return the series' name, and how many of its seeds are there if not all."""
+    return f"{one.name.short} ({one.progress} seeds)" if one.missing else one.name.short
+
+
+def look_of(name: str) -> dict[str, Any]:
+    """Return colour and dashes of a singular value: dark for the largest."""
+    place = list(PLACES).index(name)
+    return {"color": sequential(len(PLACES))[place], "linestyle": DASHES[place]}
+
+
+def draw_fan(axes: Axes, fan: Fan) -> None:
+    """Draw the chosen singular values of one series, and write how many directions are left."""
+    for name, shown in fan.known.items():
+        style = look_of(name)
+        median, low, high = (values / DECADE for values in (shown.median, shown.low, shown.high))
+        axes.fill_between(fan.lengths, low, high, color=style["color"], alpha=0.2, linewidth=0)
+        axes.plot(fan.lengths, median, marker="." if fan.lengths.size == 1 else "", linewidth=1.0, **style)
+        lost = fan.lost[name] / DECADE
+        if np.isfinite(lost).any():
+            axes.plot(fan.lengths, lost, linestyle="none", markeredgecolor=style["color"], **LOST)
+    if spread_like_powers([fan.lengths]):
+        axes.set_xscale("log")
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    axes.spines[["top", "right"]].set_visible(False)
+    first, last = fan.effective_rank.median[[0, -1]]
+    words = [f"effective rank {first:.3g}" + (f" → {last:.3g}" if fan.lengths.size > 1 else "")]
+    if fan.zero[-1]:
+        words.append(f"{fan.zero[-1]} exactly 0 at $T_{{\\max}}$")
+    axes.text(0.03, 0.03, "\n".join(words), transform=axes.transAxes, fontsize=6.5, ha="left", va="bottom")
+
+
+def legend(fans: Sequence[Fan]) -> list[Artist]:
+    """Return what the lines mean: those that are in the figure."""
+    names = [name for name in PLACES if any(name in fan.ranks for fan in fans)]
+    labels = {"largest": "largest, $i = 1$", "second": "$i = 2$", "smallest": "smallest, $i = n$"}
+    handles: list[Artist] = [
+        Line2D([], [], linewidth=1.0, label=labels.get(name, f"$i = {name}$"), **look_of(name)) for name in names
+    ]
+    if any(np.isfinite(lost).any() for fan in fans for lost in fan.lost.values()):
+        handles.append(Line2D([], [], linestyle="none", markeredgecolor="#404040", label="lost to rounding", **LOST))
+    return handles
+
+
+def caption(
+    findings: Findings, table: MeasureTable[Singular], drawn: Sequence[Series], fans: Sequence[Fan]
+) -> Iterator[str]:
+    """Give the statements of the caption."""
+    yield from opening(findings.name, findings.question, table.finished, table.progress)
+    yield "log10 of singular values of the Jacobian dh_T/dh_0, in decades, against the sequence length T, in steps."
+    yield "Each value is the mean of the logarithm over the samples measured; the line is the median over seeds."
+    yield "Every panel has its own decades."
+    yield band_statement([shown for fan in fans for shown in fan.known.values()])
+    yield "Effective rank: exp of the entropy of the singular values over their sum, at the shortest and longest T."
+    if any(np.isfinite(lost).any() for fan in fans for lost in fan.lost.values()):
+        yield "Circles: what is computed where rounding has taken the place of the singular value in some sample."
+    yield from settings(drawn)
+    yield "Series:"
+    by_series = {id(one): fan for one, fan in zip(drawn, fans, strict=True)}
+    for one in table.series:
+        fan = by_series.get(id(one))
+        yield series_line(one, ["not drawn"] if fan is None else [level(fan), *table.analysis.remarks(one)])
+
+
+def level(fan: Fan) -> str:
+    """Return how far the largest and the smallest are apart at the longest length."""
+    ends = [fan.known[name].median[-1] / DECADE for name in ("largest", "smallest") if name in fan.known]
+    words = " to ".join(f"10^{end:.1f}" if math.isfinite(end) else "unknown" for end in ends)
+    return f"{words} at T = {int(fan.lengths[-1])}"
+
+
+def numbers(table: MeasureTable[Singular], drawn: Sequence[Series], fans: Sequence[Fan]) -> dict[str, NDArray[Any]]:
+    """Return what was drawn, one row per series, singular value and length."""
+    by_series = {id(one): fan for one, fan in zip(drawn, fans, strict=True)}
+    rows: list[Row] = []
+    for index, one in enumerate(table.series):
+        fan = by_series.get(id(one))
+        for name, rank in fan.ranks.items() if fan else ():
+            shown, lost = fan.known[name], fan.lost[name]  # type: ignore[union-attr]
+            rows += [
+                {
+                    **identity(index, one),
+                    "rank": rank + 1,
+                    "length": int(length),
+                    "seeds": int(shown.count[place]),
+                    "ln_singular_value_median": float(shown.median[place]),
+                    "ln_singular_value_low": float(shown.low[place]),
+                    "ln_singular_value_high": float(shown.high[place]),
+                    "ln_lost_median": float(lost[place]),
+                }
+                for place, length in enumerate(fan.lengths)  # type: ignore[union-attr]
+            ]
+    return columns_of(rows)
