@@ -1,9 +1,21 @@
 """Trust: YAML text -> a validated `Study`, or every error at once with file, line and column."""
 
+from gru_vanish.config.canonical import ForeignSettingError, setting_of
 from gru_vanish.config.errors import ConfigError, Problem
 from gru_vanish.config.loading import Loaded, load, resolved_lines
 from gru_vanish.config.schema import json_schema
 from gru_vanish.config.series import Series
 from gru_vanish.config.study import Study
 
-__all__ = ["ConfigError", "Loaded", "Problem", "Series", "Study", "json_schema", "load", "resolved_lines"]
+__all__ = [
+    "ConfigError",
+    "ForeignSettingError",
+    "Loaded",
+    "Problem",
+    "Series",
+    "Study",
+    "json_schema",
+    "load",
+    "resolved_lines",
+    "setting_of",
+]

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from gru_vanish.config import interventions, own_array
 from gru_vanish.config.errors import Problem, problem
 from gru_vanish.config.marks import Node, Place
+from gru_vanish.config.own_cell import KEY
+from gru_vanish.config.own_file import HASH
 from gru_vanish.config.parts import SECTIONS, Parts
 from gru_vanish.config.study import Numerics
 from gru_vanish.config.wording import clipped, nearest, quoted
+from gru_vanish.inputs import FromFile
 
 _REASONS = {
     "lengths": "every setting is measured at all lengths already; list more of them instead",
@@ -52,6 +56,8 @@ def _reason(path: str, parts: Parts, known: set[str], swept: set[str]) -> str | 
     steps = path.split(".")
     if steps[-1] == "kind":
         return "a kind is not swept; write another cell, or sweep the field that has this kind"
+    if steps[0] == "cells" and len(steps) == 3 and steps[2] in (KEY, HASH):
+        return "a file is not swept; write another cell"
     for word in (steps[0], steps[-1] if steps[0] == "cells" and len(steps) == 3 else ""):
         if word in _REASONS:
             return f"not swept: {_REASONS[word]}"
@@ -77,12 +83,15 @@ def _paths(parts: Parts) -> Iterator[str]:
     yield from Numerics.model_fields
     for name, model in parts.sections.items():
         yield name
-        if model is not None:
+        if isinstance(model, FromFile):
+            yield from (f"{name}.{word}" for word in own_array.WRITTEN[1:])
+        elif model is not None:
             yield from _below(model, name)
     for label, node in parts.cells.items():
         if node is not None:
             yield f"cells.{label}.preset"
             yield from _below(node.structure, f"cells.{label}")
+            yield from interventions.axes(node.structure, f"cells.{label}")
             yield from _below(node.init, f"cells.{label}.init")
 
 

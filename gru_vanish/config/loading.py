@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from gru_vanish.config.drawable import check_figures
 from gru_vanish.config.errors import ConfigError, Problem
 from gru_vanish.config.layers import load_tree
 from gru_vanish.config.origins import leaves, origins
@@ -36,13 +37,20 @@ class Loaded:
         return self.sources[0].sha256
 
 
-def load(path: str | os.PathLike[str], overrides: Sequence[str] = (), words: Vocabulary | None = None) -> Loaded:
+def load(
+    path: str | os.PathLike[str],
+    overrides: Sequence[str] = (),
+    words: Vocabulary | None = None,
+    allow_code: bool = False,
+) -> Loaded:
     """Read, merge, validate and expand a study. ``overrides`` are texts ``a.b=value``; later ones win.
+
+    With ``allow_code`` the Python files that the config names as cells are executed; without it they are a problem.
 
     Raises:
         ConfigError: with every problem that could be found, each at its place.
     """
-    words = words or vocabulary()
+    words = replace(words or vocabulary(), allow_code=allow_code)
     problems: list[Problem] = []
     tree, sources = load_tree(path, overrides, problems)
     tree = with_defaults(tree)
@@ -52,6 +60,8 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = (), words: Voc
     series: tuple[Series, ...] = ()
     if not in_sweep and _fits(blocks, sweep, in_sweep):
         series = Expansion(tree, blocks, sweep, words, in_sweep, frozenset(problems)).series()
+    if blocks.frame is not None and not any(one.path.startswith("measure") for one in problems):
+        check_figures(tree, blocks.frame, series, words, problems)
     if problems := [*problems, *in_sweep]:
         raise ConfigError(problems)
     study = blocks.study(sweep.as_values())

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from gru_vanish.config.marks import Node
-from gru_vanish.config.sections import with_preset
+from gru_vanish.config.own_cell import KEY
+from gru_vanish.config.sections import cell_words, with_preset
 from gru_vanish.config.vocabulary import Vocabulary
 
 DEFAULT = "default"
@@ -47,8 +48,13 @@ def _origin(node: Node | None) -> str:
 
 def _with_presets(tree: Node, words: Vocabulary) -> Node:
     cells = tree.children["cells"]
-    labels = {
-        label: with_preset(node, words.cells[str(node.children["kind"].value)], (), []) or node
-        for label, node in cells.children.items()
-    }
+    labels = {label: _with_preset(node, words) for label, node in cells.children.items()}
     return replace(tree, value={**tree.children, "cells": replace(cells, value=labels)})
+
+
+def _with_preset(node: Node, words: Vocabulary) -> Node:
+    """A cell's tree over its preset; the file of a cell of the user's own stays in it."""
+    known = cell_words(node, words, (), [])
+    whole = (with_preset(node, known, (), []) if known else None) or node
+    kept = {KEY: node.children[KEY]} if KEY in node.children else {}
+    return replace(whole, value={**whole.children, **kept})

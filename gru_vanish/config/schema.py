@@ -12,6 +12,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from gru_vanish.cells.interventions import Interventions
+from gru_vanish.config import interventions
 from gru_vanish.config.study import LABEL, ORDER, Frame, Numerics
 from gru_vanish.config.vocabulary import CellWords, Vocabulary, vocabulary
 
@@ -26,8 +28,9 @@ def json_schema(words: Vocabulary | None = None) -> dict[str, Any]:
     words = words or vocabulary()
     tables = [*words.inputs.values(), *words.h0.values(), *words.losses.values()]
     cells = [model for cell in words.cells.values() for model in (cell.structure, cell.init)]
-    references, definitions = _definitions([Frame, Numerics, *tables, *cells])
-    branches = [_cell(cell, references, definitions) for cell in words.cells.values()]
+    references, definitions = _definitions([Frame, Numerics, Interventions, *tables, *cells])
+    done = definitions.pop(references[Interventions])["properties"]
+    branches = [_cell(cell, references, definitions, done) for cell in words.cells.values()]
     properties = {
         **definitions.pop(references[Frame])["properties"],
         **definitions.pop(references[Numerics])["properties"],
@@ -35,7 +38,7 @@ def json_schema(words: Vocabulary | None = None) -> dict[str, Any]:
         "cells": {
             "type": "object",
             "minProperties": 1,
-            "patternProperties": {f"^{LABEL}$": {"anyOf": branches}},
+            "patternProperties": {f"^{LABEL}$": {"anyOf": [*branches, _own(done)]}},
             "additionalProperties": False,
         },
         "sweep": {"anyOf": [{"$ref": "#/$defs/sweep"}, {"type": "null"}]},
@@ -70,17 +73,33 @@ def _section(words: Vocabulary, name: str, references: References) -> dict[str, 
     return {"anyOf": [{"enum": list(table)}, *branches]}
 
 
-def _cell(cell: CellWords, references: References, definitions: dict[str, Any]) -> dict[str, Any]:
-    """A cell's flat node: the fields of its structure, and beside them ``init``, ``preset`` and ``title``."""
+def _cell(cell: CellWords, references: References, definitions: dict[str, Any], done: dict[str, Any]) -> dict[str, Any]:
+    """A cell's flat node: the fields of its structure, and beside them ``init``, ``preset``, ``title`` and the rest."""
     structure = definitions[references[cell.structure]]
     properties = {
         **{key: _with_short(value) for key, value in structure["properties"].items()},
         "init": {"$ref": f"#/$defs/{references[cell.init]}"},
         "title": _TITLE,
+        **{word: done[word] for word in interventions.words(cell.structure)},
         **({"preset": {"enum": list(cell.presets)}} if cell.presets else {}),
     }
     node = {"type": "object", "properties": properties, "additionalProperties": False}
     return node | {key: structure[key] for key in ("title", "description") if key in structure}
+
+
+def _own(done: dict[str, Any]) -> dict[str, Any]:
+    """The node of a cell from a file; what else may stand there is known to the class in the file alone."""
+    properties = {
+        "file": {
+            "type": "string",
+            "description": "a Python file, relative to this config; run with --allow-code alone",
+        },
+        "hidden": {"type": "integer", "minimum": 1},
+        "init": {"type": "object"},
+        "title": _TITLE,
+        **done,
+    }
+    return {"type": "object", "title": "own cell", "properties": properties, "required": ["file"]}
 
 
 def _loosened(definitions: dict[str, Any], skip: set[str]) -> dict[str, Any]:

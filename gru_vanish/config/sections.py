@@ -8,9 +8,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializeAsAny
 
+from gru_vanish.cells.interventions import Interventions
+from gru_vanish.config import interventions, own_array
 from gru_vanish.config.errors import Problem, problem
 from gru_vanish.config.marks import Node, Path, Place, Source, planted
 from gru_vanish.config.merge import merged, only, without
+from gru_vanish.config.own_cell import KEY, blamed, conforms, own_words, with_hash
 from gru_vanish.config.translate import validated
 from gru_vanish.config.vocabulary import DEFAULT_PRESET, CellWords, Vocabulary
 from gru_vanish.config.wording import given, listed, not_allowed
@@ -37,10 +40,13 @@ class Titled(Entry):
 
 
 class CellNode(Titled):
-    """One cell of a study: the structure that shapes the program, and what its parameters are drawn from."""
+    """One cell: the structure that shapes the program, what its parameters are drawn from, and what is done to it."""
 
     structure: SerializeAsAny[BaseModel]
     init: SerializeAsAny[BaseModel]
+    interventions: Interventions = Interventions()
+    file: str | None = None
+    """The path of the file that a cell of the user's own is in, as written."""
 
 
 def section(name: str, node: Node, words: Vocabulary, problems: list[Problem]) -> BaseModel | None:
@@ -48,32 +54,53 @@ def section(name: str, node: Node, words: Vocabulary, problems: list[Problem]) -
     table = words.models(name)
     node = spelt_out(node)
     kind = _kind(node, table, (name,), problems)
+    if name == "inputs" and kind == own_array.KIND:
+        return own_array.from_file(node, (name,), problems)
     return validated(table[kind], node, (name,), problems) if kind else None
 
 
 def cell(label: str, node: Node, words: Vocabulary, problems: list[Problem]) -> CellNode | None:
     """The cell under a label, or None after its problems were noted."""
     path = ("cells", label)
-    kind = _kind(node, words.cells, path, problems)
-    if kind is None:
+    known = cell_words(node, words, path, problems)
+    if known is None:
         return None
-    known = words.cells[kind]
+    with blamed(known.own, path, problems):
+        return _cell(node, known, path, problems)
+    return None
+
+
+def cell_words(node: Node, words: Vocabulary, path: Path, problems: list[Problem]) -> CellWords | None:
+    """What a cell's node is made of: by its kind, or by the file of the user's that it names."""
+    if KEY in node.children:
+        return own_words(node, words, path, problems)
+    kind = _kind(node, words.cells, path, problems)
+    return words.cells[kind] if kind else None
+
+
+def _cell(node: Node, known: CellWords, path: Path, problems: list[Problem]) -> CellNode | None:
     whole = with_preset(node, known, path, problems)
     if whole is None:
         return None
+    beside = (*_BESIDE_STRUCTURE, *interventions.words(known.structure))
     elsewhere = {key: f"init.{key}" for key in known.init.model_fields}
-    elsewhere |= {key: key for key in _BESIDE_STRUCTURE}
-    structure = validated(known.structure, without(whole, *_BESIDE_STRUCTURE), path, problems, elsewhere)
+    elsewhere |= {key: key for key in beside}
+    structure = validated(known.structure, without(whole, *beside), path, problems, elsewhere)
     block = whole.children.get("init", Node({}, whole.place, whole.key))
     init = validated(known.init, _over_defaults(block, known.init), (*path, "init"), problems)
+    # Code of the user's is tried out before anything else is asked of it.
+    sound = structure if conforms(known.own, structure, init, path, problems) else None
+    done = interventions.interventions(whole, known.structure, sound, path, problems)
     titled = validated(Titled, only(whole, "title"), path, problems)
-    if structure is None or init is None or titled is None:
+    if sound is None or init is None or titled is None or done is None:
         return None
-    return CellNode(title=titled.title, structure=structure, init=init)
+    file = str(node.children[KEY].value) if known.own else None
+    return CellNode(title=titled.title, structure=sound, init=init, interventions=done, file=file)
 
 
 def with_preset(node: Node, known: CellWords, path: Path, problems: list[Problem]) -> Node | None:
     """A cell's tree over the defaults of its preset, or None where there is no such preset."""
+    node = with_hash(node, known.own) if known.own else node
     chosen = node.children.get("preset")
     if chosen is None or chosen.value is None:
         name = DEFAULT_PRESET

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gru_vanish.cells.intervened import intervene
 from gru_vanish.config.errors import Problem, problem
 from gru_vanish.config.marks import Node, Scalar, plain
 from gru_vanish.config.merge import only, with_value
@@ -18,7 +19,7 @@ from gru_vanish.config.sweep import Point, Sweep
 from gru_vanish.config.translate import validated
 from gru_vanish.config.vocabulary import Vocabulary
 from gru_vanish.config.wording import clipped
-from gru_vanish.contracts import Setting
+from gru_vanish.contracts import Input, Setting
 
 _CELL, _NUMERICS = "cell", "numerics"
 
@@ -86,14 +87,28 @@ class Expansion:
         if any(block is None for block in blocks.values()):
             return None
         node, numerics, frame = blocks[_CELL], blocks[_NUMERICS], self.parts.frame
+        if frame is not None and not self._reach(blocks["inputs"], frame.lengths[-1]):
+            return None
+        structure, init = intervene(node.structure, node.init, node.interventions)
         return Setting(
-            cell=node.structure,
-            init=node.init,
+            cell=structure,
+            init=init,
             **{name: blocks[name] for name in SECTIONS},
             lengths=frame.lengths if frame else (),
             precision=numerics.precision,
             matmul=numerics.matmul,
         )
+
+    def _reach(self, inputs: Input, longest: int) -> bool:
+        """Whether there are inputs for the longest length; sequences from a file have an end."""
+        if inputs.longest is None or longest <= inputs.longest:
+            return True
+        message = f"they go up to T = {longest}, and the sequences of the inputs have {inputs.longest} steps"
+        lengths = self.tree.children.get("lengths", self.tree)
+        found = problem(lengths.place, ("lengths",), message)
+        if found not in self.problems:
+            self.problems.append(found)
+        return False
 
     def _block(self, name: str, label: str, point: Point) -> Any:
         """One block of a setting at a point; the unswept one where no axis of the point is in it."""

@@ -67,5 +67,8 @@ class Study(Frame, Numerics):
         """The study as JSON values in the layout of the YAML, with every default written out."""
         dumped = self.model_dump(mode="json", by_alias=True)
         for label, node in dumped["cells"].items():
-            dumped["cells"][label] = {**node["structure"], "init": node["init"], "title": node["title"]}
+            done = {word: value for word, value in node["interventions"].items() if value}
+            file = {} if node["file"] is None else {"file": node["file"]}
+            own = {**file, **node["structure"], **done}
+            dumped["cells"][label] = {**own, "init": node["init"], "title": node["title"]}
         return {key: dumped[key] for key in ORDER}

@@ -3,16 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-FIGURE_NAMES = ("gradient_vs_length",)
+if TYPE_CHECKING:
+    from gru_vanish.config.own_file import OwnFile
+
 DEFAULT_PRESET = "article"
 
 Models = Mapping[str, type[BaseModel]]
+
+
+@dataclass(frozen=True)
+class FigureNeeds:
+    """The measures that a figure is drawn from, and how many numeric axes a cell must be swept over for it."""
+
+    measures: tuple[str, ...]
+    axes: int | None = None
+
+
+FIGURE_NEEDS: Mapping[str, FigureNeeds] = {
+    "gradient_vs_length": FigureNeeds(("h0_gradient",)),
+    "decay_rate_vs_axis": FigureNeeds(("h0_gradient",), axes=1),
+    "phase_diagram": FigureNeeds(("h0_gradient",), axes=2),
+    "flow_map": FigureNeeds(("flow_map",)),
+    "input_gradient": FigureNeeds(("input_gradient",)),
+    "gradient_bound": FigureNeeds(("h0_gradient", "recurrent_spectrum")),
+    "gate_statistics": FigureNeeds(("gate_statistics",)),
+    "path_shares": FigureNeeds(("path_shares",)),
+    "path_shares_vs_axis": FigureNeeds(("path_shares",), axes=1),
+    "singular_values": FigureNeeds(("jacobian",)),
+    "lyapunov_spectrum": FigureNeeds(("lyapunov",)),
+    "lag_shares": FigureNeeds(("lag_shares",)),
+}
+"""Every figure; repeated here because this room draws nothing. A test holds it together with ``figures.FIGURES``."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +49,8 @@ class CellWords:
     structure: type[BaseModel]
     init: type[BaseModel]
     presets: Mapping[str, Mapping[str, Any]]
+    own: OwnFile | None = None
+    """The user's file that the cell comes from; None for one of the table."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +62,9 @@ class Vocabulary:
     h0: Models
     losses: Models
     measures: tuple[str, ...]
-    figures: tuple[str, ...] = FIGURE_NAMES
+    figures: Mapping[str, FigureNeeds] = field(default_factory=lambda: FIGURE_NEEDS)
+    allow_code: bool = False
+    """Whether files that a config names as cells may be executed."""
 
     def models(self, section: str) -> Models:
         """The table of one section."""

@@ -164,9 +164,9 @@ def test_one_bad_value_in_a_product_is_one_problem(tmp_path: Path) -> None:
 
 def test_a_huge_product_is_refused_at_once(tmp_path: Path) -> None:
     axes = ", ".join(f"{path}: {{range: [1, 1000]}}" for path in (SCALE, HIDDEN, "inputs.size"))
-    start = time.monotonic()
+    start = time.process_time()
     (found,) = faults(tmp_path, swept(f"grid: {{{axes}}}"))
-    assert time.monotonic() - start < 2.0
+    assert time.process_time() - start < 2.0
     assert found == (
         "12:1: sweep: 1,000 × 1,000 × 1,000 = 1,000,000,000 points of GRU, 1,001,000,000 points in all, × 2 seeds × "
         "1 measures = 2,002,000,000 units; max_units is 100,000"
@@ -181,6 +181,6 @@ def test_max_units_counts_points_seeds_and_measures(tmp_path: Path) -> None:
 
 def test_many_points_are_expanded_in_reasonable_time(tmp_path: Path) -> None:
     text = swept(f"grid: {{{HIDDEN}: {{range: [1, 100]}}, {SCALE}: {{range: [1, 50]}}}}")
-    start = time.monotonic()
+    start = time.process_time()
     assert len(read(tmp_path, text).series) == 5050
-    assert time.monotonic() - start < 5.0
+    assert time.process_time() - start < 5.0

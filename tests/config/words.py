@@ -1,13 +1,13 @@
 """A small vocabulary of its own, so that these tests judge the room and not the tables of the others."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import pytest
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from gru_vanish.config import ConfigError, Loaded, load
-from gru_vanish.config.vocabulary import CellWords, Vocabulary
+from gru_vanish.config.vocabulary import CellWords, FigureNeeds, Vocabulary
 
 GOOD = """\
 schema: 1
@@ -80,6 +80,8 @@ class GRU(Frozen):
 
 
 class GaussianInput(Frozen):
+    longest: ClassVar[int | None] = None
+
     kind: Literal["gaussian"] = "gaussian"
     size: int = Field(ge=1, le=65536)
     scale: float = Field(1.0, ge=0)
@@ -105,7 +107,11 @@ WORDS = Vocabulary(
     h0={"zeros": Zeros, "gaussian": GaussianState},
     losses={"projection": Projection},
     measures=("h0_gradient", "flow_map"),
-    figures=("gradient_vs_length",),
+    figures={
+        "gradient_vs_length": FigureNeeds(("h0_gradient",)),
+        "flow_map": FigureNeeds(("flow_map",)),
+        "plane": FigureNeeds(("h0_gradient",), axes=2),
+    },
 )
 
 

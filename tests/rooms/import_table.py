@@ -28,7 +28,7 @@ TABLE: dict[str, Row] = {
     "losses": row("contracts", "jax numpy"),
     "flow": row("contracts activations", "jax numpy"),
     # The rooms' tables, and the contracts that it builds.
-    "config": row("contracts cells initializers inputs losses flow", "ruamel"),
+    "config": row("contracts cells initializers inputs losses flow", "ruamel numpy safetensors"),
     # The probes run known networks; the compilation cache asks where the user's caches are.
     "engine": row("contracts cells inputs losses flow store", "jax numpy platformdirs"),
     "store": row("", "numpy pyarrow"),

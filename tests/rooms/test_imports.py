@@ -73,19 +73,23 @@ def test_names_say_what_is_inside_and_no_file_is_too_long(source: Source) -> Non
 
 
 def test_cells_do_not_import_each_other() -> None:
-    """What a cell may share is the default adjoint; what it may keep beside it is its own data."""
+    """What a cell may share is an abstract one; what it may keep beside it is its own data."""
     cells = [source for source in SOURCES if source.room == "cells"]
-    concrete = {source.name for source in cells if defines_an_equation(source)}
+    concrete = {source.name for source in cells if defines_a_cell(source)}
     assert {f"{PACKAGE}.cells.rnn", f"{PACKAGE}.cells.gru"} <= concrete
+    assert {f"{PACKAGE}.cells.elman", f"{PACKAGE}.cells.autodiff"}.isdisjoint(concrete)
     for source in cells:
         if source.path.name != "__init__.py":
             assert not set(source.imports()) & (concrete | {f"{PACKAGE}.cells"}) - {source.name}, source.name
 
 
-def defines_an_equation(source: Source) -> bool:
-    """Whether a class of the file says how a step is taken."""
-    classes = (node for node in source.tree.body if isinstance(node, ast.ClassDef))
-    return any(isinstance(item, ast.FunctionDef) and item.name == "advance" for node in classes for item in node.body)
+def defines_a_cell(source: Source) -> bool:
+    """Whether a class of the file goes by a kind of its own, or says how a step is taken and is not abstract."""
+    classes = [node for node in source.tree.body if isinstance(node, ast.ClassDef)]
+    final = [node for node in classes if "ABC" not in {ast.unparse(base) for base in node.bases}]
+    fields = (item.target for node in classes for item in node.body if isinstance(item, ast.AnnAssign))
+    methods = (item.name for node in final for item in node.body if isinstance(item, ast.FunctionDef))
+    return "advance" in methods or "kind" in {ast.unparse(field) for field in fields}
 
 
 def test_the_engine_knows_concrete_networks_only_to_probe_the_device() -> None:
