@@ -15,7 +15,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "flow": ("MEASURES",),
     "engine": ("Unit", "execute", "manifest", "plan", "prepare", "unit"),
     "store": ("Record", "Store", "StoreError", "read_manifest", "write_manifest", "write_tables"),
-    "analysis": ("SeriesTable", "Table", "analyse"),
+    "analysis": ("Findings", "SeriesTable", "Table", "analyse"),
     "figures": ("FIGURES", "draw"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}

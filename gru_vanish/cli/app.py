@@ -11,7 +11,7 @@ from gru_vanish.cli.signals import Signals
 
 EPILOG = (
     "Exit codes: 0 done, 1 a bug, 2 usage or config (nothing was started), 3 some units failed, "
-    "4 environment (disk, memory, device), 5 damaged results, 130 or 143 interrupted."
+    "4 environment (disk, memory, device), 5 damaged results or a failed verification, 130 or 143 interrupted."
 )
 
 app = typer.Typer(
@@ -28,6 +28,9 @@ Overrides = Annotated[
     list[str], typer.Option("--set", metavar="A.B=VALUE", help="Set a value of the config; may be repeated.")
 ]
 Results = Annotated[Path, typer.Option("--results", metavar="DIR", help="The folder of all results.")]
+AllowCode = Annotated[
+    bool, typer.Option("--allow-code", help="Execute the Python files that the config names as cells.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON object to stdout instead of text.")]
 
 RESULTS = Path("results")
@@ -74,15 +77,22 @@ def run(
     no_compile_cache: Annotated[
         bool, typer.Option("--no-compile-cache", help="Compile everything anew, and keep nothing compiled.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would be computed and why, the time and the memory.")
+    ] = False,
+    allow_code: AllowCode = False,
 ) -> None:
     """Compute what is missing of a study, then its tables and figures. The same command resumes."""
 
     def action(signals: Signals) -> int:
         from gru_vanish.cli.run import Options, run
 
-        return run(
-            config, Options(overrides, results, only, fail_fast, as_json, workers, not no_compile_cache), signals
-        )
+        options = Options(overrides, results, only, fail_fast, as_json, workers, not no_compile_cache, allow_code)
+        if dry_run:
+            from gru_vanish.cli import dry_run as planned
+
+            return planned.dry_run(config, options, signals)
+        return run(config, options, signals)
 
     finish(action)
 
@@ -94,13 +104,14 @@ def check(
     resolved: Annotated[
         bool, typer.Option("--resolved", help="Show every value of the study, and where it comes from.")
     ] = False,
+    allow_code: AllowCode = False,
 ) -> None:
     """Check a config and show the size of its study."""
 
     def action(_: Signals) -> int:
         from gru_vanish.cli.check import check
 
-        return check(config, overrides, resolved)
+        return check(config, overrides, resolved, allow_code)
 
     finish(action)
 
@@ -120,6 +131,27 @@ def draw(
         from gru_vanish.cli.draw import draw
 
         return draw(name, results, figure, as_json, signals)
+
+    finish(action)
+
+
+@app.command()
+def verify(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the study.", show_default=False)],
+    results: Results = RESULTS,
+    everything: Annotated[bool, typer.Option("--all", help="Compute every unit again.")] = False,
+    sample: Annotated[
+        int | None,
+        typer.Option("--sample", min=0, metavar="N", help="Units to compute again; default: 8.", show_default=False),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check every record of a study, and compute some of them again on this machine."""
+
+    def action(signals: Signals) -> int:
+        from gru_vanish.cli.verify import verify
+
+        return verify(name, results, everything, sample, as_json, signals)
 
     finish(action)
 

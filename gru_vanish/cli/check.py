@@ -5,19 +5,23 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from gru_vanish import engine
-from gru_vanish.cli.exits import Exit
+from gru_vanish.cli import memory, programs
+from gru_vanish.cli.exits import Exit, RefusalError
 from gru_vanish.cli.layout import cells
 from gru_vanish.cli.output import printable, tell
+from gru_vanish.cli.run import prepare_device
 from gru_vanish.cli.study import loaded
 from gru_vanish.config import Loaded, resolved_lines
-from gru_vanish.flow import MEASURES
+from gru_vanish.engine import Unit
 
 WIDEST = 60
 
 
-def check(config: str, overrides: Sequence[str], resolved: bool) -> int:
+def check(config: str, overrides: Sequence[str], resolved: bool, allow_code: bool = False) -> int:
     """Tell the size of a study, or with ``resolved`` every value of it and where that came from."""
-    study = loaded(config, overrides)
+    if allow_code:
+        prepare_device()
+    study = loaded(config, overrides, allow_code)
     tell("\n".join(resolution(study) if resolved else overview(study)))
     return Exit.done
 
@@ -26,8 +30,7 @@ def overview(study: Loaded) -> Iterator[str]:
     """Give the study in a few lines."""
     said = study.study
     units = engine.plan([one.setting for one in study.series], said.seeds, said.measure)
-    programs = dict.fromkeys(unit.program for unit in units)
-    memory = max(MEASURES[program.measure].memory(program) for program in programs)
+    compiled = {unit.program for unit in units}
     labels = Counter(one.label for one in study.series)
     yield f"{said.name}: the config is sound"
     if said.question:
@@ -38,8 +41,26 @@ def overview(study: Loaded) -> Iterator[str]:
     shared = f", {len(units)} of them different" if len(units) < planned else ""
     yield f"units     {product}{'' if len(said.measure) == 1 else 's'} = {planned}{shared}"
     yield f"lengths   {len(said.lengths)}, T = {said.lengths[0]} … {said.lengths[-1]}"
-    yield f"programs  {len(programs)} to compile, at most {size(memory)} for a unit"
+    yield f"programs  {len(compiled)} to compile"
+    yield from memory_lines(study, units)
     yield f"figures   {', '.join(said.figures) or 'none'}"
+
+
+def memory_lines(study: Loaded, units: Sequence[Unit]) -> Iterator[str]:
+    """Give what the units want and what is here; where they do not fit, what a run here would say."""
+    try:
+        prepare_device()
+    except RefusalError as refusal:
+        yield f"memory    unknown: {refusal.sentence}"
+        return
+    labels = programs.labels([(one.label, one.setting) for one in study.series], study.study.measure)
+    found = memory.looked_at(units, None)
+    yield f"memory    {memory.words(found)}"
+    if found.short and not found.workers:
+        yield "          a run here would be refused:"
+        yield from (f"          {line}" for line in memory.shortage(found.short, labels))
+    elif found.short:
+        yield f"          so {found.workers} of {found.asked} workers would run here"
 
 
 def resolution(study: Loaded) -> Iterator[str]:
@@ -50,12 +71,3 @@ def resolution(study: Loaded) -> Iterator[str]:
     column = min(WIDEST, max(cells(text) for text, _ in lines))
     for text, origin in lines:
         yield f"{text}{' ' * (column - cells(text))}  # {printable(origin)}"
-
-
-def size(count: float) -> str:
-    """Return a number of bytes in the unit that suits it."""
-    for unit in ("B", "KiB", "MiB"):
-        if count < 1024:
-            return f"{count:.3g} {unit}"
-        count /= 1024
-    return f"{count:.3g} GiB"

@@ -9,8 +9,8 @@ from itertools import chain
 from pathlib import Path
 
 from gru_vanish import store
-from gru_vanish.cli.check import size
 from gru_vanish.cli.exits import Exit
+from gru_vanish.cli.layout import size
 from gru_vanish.cli.output import bold, tell
 from gru_vanish.cli.run import prepare_device
 from gru_vanish.cli.signals import Signals

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gru_vanish.analysis import MEASURE_TABLES
+from gru_vanish.analysis.payload import MEASURE
 from gru_vanish.cli.conclude import conclude, tell_json, tell_text
 from gru_vanish.cli.exits import Exit, RefusalError
 from gru_vanish.cli.output import say
@@ -18,27 +20,49 @@ def draw(name: str, results: Path, figures: Sequence[str], as_json: bool, signal
     except ValueError as fault:
         raise RefusalError(Exit.usage, str(fault)) from fault
     require_whole(manifest, name, manifest_path(results, name))
-    wanted = checked(figures) or checked(manifest.get("figures")) or checked(None)
-    conclusion = conclude(results, manifest, wanted, signals)
-    if not any(one.curves for one in conclusion.table.series):
+    require_known(manifest, name)
+    asked = checked(figures) or checked(manifest.get("figures"))
+    conclusion = conclude(results, manifest, asked or suited(manifest), signals)
+    findings = conclusion.findings
+    if not findings.counts[0]:
         raise RefusalError(Exit.usage, f"{name}: no record yet; compute it with `gru-vanish run`")
-    if not conclusion.table.finished:
-        say(f"{name} is not finished: {conclusion.table.progress} units are in the store")
+    if figures and conclusion.undrawn:
+        raise RefusalError(Exit.usage, "\n".join(conclusion.undrawn))
+    if not asked:
+        conclusion.undrawn.clear()  # nobody has asked for these
+    if not findings.finished:
+        say(f"{name} is not finished: {findings.progress} units are in the store")
     if as_json:
-        tell_json({"name": name, "paths": conclusion.paths(), "summary": conclusion.table.summary()})
+        summary = findings.summary()
+        tell_json({"name": name, "paths": conclusion.paths(), "undrawn": conclusion.undrawn, "summary": summary})
     else:
         tell_text(conclusion)
     return Exit.done
 
 
+def require_known(manifest: Mapping[str, Any], name: str) -> None:
+    """Raise `RefusalError` where a study takes a measure that this version of the program does not know."""
+    known = (MEASURE, *MEASURE_TABLES)
+    for measure in manifest["measures"]:
+        if measure not in known:
+            raise RefusalError(Exit.usage, f"{name} measures {measure}, which this version does not know")
+
+
+def suited(manifest: Mapping[str, Any]) -> list[str]:
+    """Return every figure whose measures the study takes."""
+    from gru_vanish.figures import FIGURES
+
+    return [name for name, figure in FIGURES.items() if set(figure.measures) <= set(manifest["measures"])]
+
+
 def checked(names: Sequence[str] | None) -> list[str]:
-    """Return the names of figures that exist, all for None; raise `RefusalError` for one that does not."""
+    """Return the names of figures; raise `RefusalError` for one that does not exist."""
     from gru_vanish.figures import FIGURES
 
     for name in names or ():
         if name not in FIGURES:
             raise RefusalError(Exit.usage, f"no figure '{name}'; there is: {', '.join(FIGURES)}")
-    return list(FIGURES) if names is None else list(names)
+    return list(names or ())
 
 
 def require_whole(manifest: Mapping[str, Any], name: str, path: Path) -> None:

@@ -1,11 +1,15 @@
 """Units by the names that their user knows, and what went wrong with them."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+from gru_vanish import store
 from gru_vanish.analysis.names import series_names
-from gru_vanish.cli.output import printable
+from gru_vanish.cli.output import printable, say
 from gru_vanish.cli.tally import Tally
+from gru_vanish.store import Failure
 
 SHOWN = 20
 """Different errors that are printed; JSON has all."""
@@ -45,19 +49,38 @@ def set_aside(tally: Tally, manifest: Mapping[str, Any]) -> Iterator[str]:
         yield f"… and {len(tally.set_aside) - SHOWN} further damaged records"
 
 
-def as_json(tally: Tally, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return every failed unit as JSON values."""
+def of_run(tally: Tally, manifest: Mapping[str, Any]) -> list[Failure]:
+    """Return every failed unit."""
     known = names(manifest) if tally.failed else {}
     return [
-        {
-            "series": known[event.unit.key],
-            "seed": event.unit.seed,
-            "measure": event.unit.measure,
-            "key": event.unit.key,
-            "error": event.error,
-        }
+        Failure(known[event.unit.key], event.unit.seed, event.unit.measure, event.unit.key, event.error, event.when)
         for event in tally.failed
     ]
+
+
+def as_json(tally: Tally, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return every failed unit as JSON values."""
+    return [asdict(failure) for failure in of_run(tally, manifest)]
+
+
+def before(root: Path, name: str) -> tuple[Failure, ...]:
+    """Return what is written of earlier failures; say where that can not be read, and go on without it."""
+    try:
+        return store.read_failures(root, name)
+    except store.Defect as defect:
+        say(f"{store.failures_path(root, name)}: {defect}; what failed before is not known")
+        return ()
+
+
+def keep(tally: Tally, manifest: Mapping[str, Any], root: Path) -> Path | None:
+    """Write what has failed beside the manifest; give the path, None where nothing has.
+
+    A unit of the study that failed before and of which this run has not heard (it was cut short, or computed a part)
+    stays in the list.
+    """
+    known = {key for entry in manifest["series"] for keys in entry["keys"].values() for key in keys.values()}
+    unheard = [each for each in before(root, manifest["name"]) if each.key in known - tally.settled_keys]
+    return store.write_failures(root, manifest["name"], [*unheard, *of_run(tally, manifest)])
 
 
 def some(seeds: list[int]) -> str:

@@ -65,3 +65,12 @@ def drawn_row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
 def cells(text: str) -> int:
     """Return how many columns of a terminal the text takes."""
     return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def size(count: float) -> str:
+    """Return a number of bytes in the unit that suits it."""
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if count < 1024:
+            return f"{count:.3g} {unit}"
+        count /= 1024
+    return f"{count:.3g} TiB"

@@ -1,12 +1,14 @@
 """``list``: everything that a config may name, from the tables of the rooms, with equations and sources."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
+from gru_vanish.analysis import Column
+from gru_vanish.analysis.measures import documented_tables
 from gru_vanish.cells import CELLS
 from gru_vanish.cli.exits import Exit, RefusalError
 from gru_vanish.cli.output import bold, tell
@@ -102,22 +104,30 @@ def of_measure(measure: Measure) -> Entry:
     def detail() -> Iterator[str]:
         yield from [*documented(measure), "", f"version {measure.version}; a record holds"]
         yield from (f"  {name:<18}  {meaning}" for name, meaning in measure.columns.items())
+        for file, columns in documented_tables(measure.name).items():
+            yield from ["", f"columns of {file}", *(f"  {described(column)}" for column in columns)]
         yield from ["", "statuses", *(f"  {line}" for line in documented(Status)[2:])]
 
     return Entry(documented(measure)[0], detail)
+
+
+def described(column: Column) -> str:
+    """Return a column of a table in a line."""
+    unit = f" ({column.unit})" if column.unit else ""
+    return f"{column.name:<28}  {column.meaning}{unit}"
 
 
 def of_figures() -> dict[str, Entry]:
     """Return the figures; matplotlib is imported for them alone."""
     from gru_vanish.figures import FIGURES
 
-    return {name: of_function(function) for name, function in FIGURES.items()}
+    return {name: of_figure(figure.draw, figure.measures) for name, figure in FIGURES.items()}
 
 
-def of_function(function: Callable[..., Any]) -> Entry:
-    """Return the entry of a figure: what its file says."""
+def of_figure(function: Callable[..., Any], measures: Sequence[str]) -> Entry:
+    """Return the entry of a figure: what its file says, and what it is drawn from."""
     lines = documented(inspect.getmodule(function))
-    return Entry(lines[0], lambda: iter(lines))
+    return Entry(lines[0], lambda: iter([*lines, "", f"drawn from the measures: {', '.join(measures)}"]))
 
 
 def presets() -> dict[str, Entry]:

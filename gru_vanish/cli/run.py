@@ -1,13 +1,15 @@
 """``run CONFIG``: from a YAML file to numbers and figures, resuming where an earlier run has stopped."""
 
+import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from gru_vanish import engine, store
-from gru_vanish.cli import failures
+from gru_vanish.cli import failures, memory, programs
 from gru_vanish.cli.conclude import Conclusion, conclude, tell_json, tell_text
 from gru_vanish.cli.exits import Exit, RefusalError
 from gru_vanish.cli.output import say
@@ -30,25 +32,29 @@ class Options:
     as_json: bool
     workers: int | None
     compile_cache: bool
+    allow_code: bool = False
 
 
 def run(config: str, options: Options, signals: Signals) -> int:
     """Compute what is missing, write tables and figures, tell the result; return the exit code."""
     signals.check()
-    study = loaded(config, options.overrides)
+    study = read(config, options)
     wanted = chosen(study.series, options.only)
     prepare_device()
     prepare_compiler(options.compile_cache)
     with signals.prompt():
         manifest = manifest_of(study)
         units = engine.plan([one.setting for one in wanted], study.study.seeds, study.study.measure)
+    labels = programs.labels([(one.label, one.setting) for one in wanted], study.study.measure)
+    workers = memory.fitted(units, store.Store(options.results), options.workers, labels)
     records = opened(options.results, manifest)
-    tally = execute(units, records, signals, options)
+    tally = execute(units, records, signals, workers, options.fail_fast)
     report(tally, manifest)
     if is_cut_short(tally, signals, options):
         return left_early(tally, manifest, signals, options)
     if tally.computed:
         records.require()
+    failures.keep(tally, manifest, options.results)
     conclusion = conclude(options.results, manifest, manifest["figures"], signals)
     code = Exit.failed if tally.failed else Exit.done
     if options.as_json:
@@ -58,6 +64,14 @@ def run(config: str, options: Options, signals: Signals) -> int:
     return code
 
 
+def read(config: str, options: Options) -> Loaded:
+    """Return the study; where it may hold cells of the user's own, the device on which they are tried out is ready."""
+    if options.allow_code:
+        prepare_device()
+    return loaded(config, options.overrides, options.allow_code)
+
+
+@cache
 def prepare_device() -> None:
     """Set the device up; raise `RefusalError` where JAX finds none, or the environment would change numbers."""
     try:
@@ -110,13 +124,15 @@ def opened(root: Path, manifest: Mapping[str, Any]) -> store.Store:
     return records
 
 
-def execute(units: Sequence[engine.Unit], records: store.Store, signals: Signals, options: Options) -> Tally:
+def execute(
+    units: Sequence[engine.Unit], records: store.Store, signals: Signals, workers: int, fail_fast: bool
+) -> Tally:
     """Compute what is missing while the progress is shown; return what has happened."""
-    tally = Tally(units, options.workers or engine.default_workers())
+    tally = Tally(units, workers)
     with Shown(tally, signals.stop) as shown:
-        for event in engine.execute(units, records, signals.stop, options.workers):
+        for event in engine.execute(units, records, signals.stop, workers):
             shown.take(event)
-            if tally.failed and options.fail_fast:
+            if tally.failed and fail_fast:
                 signals.stop.set()
     return tally
 
@@ -145,6 +161,8 @@ def left_early(tally: Tally, manifest: Mapping[str, Any], signals: Signals, opti
         code = int(Exit.environment)
     if tally.crashed is not None:
         code = int(Exit.bug)
+    with contextlib.suppress(store.StoreUnavailable):
+        failures.keep(tally, manifest, options.results)
     say(f"stopped with {tally.stored} of {tally.total} units done; the same command resumes")
     if options.as_json:
         tell_json(as_json(tally, manifest, code, options.results, None))
@@ -159,7 +177,7 @@ def as_json(
         "schema": 1,
         "name": manifest["name"],
         "exit_code": int(code),
-        "finished": conclusion is not None and conclusion.table.finished,
+        "finished": conclusion is not None and conclusion.findings.finished,
         "counts": {
             "units": tally.total,
             "computed": tally.computed,
@@ -182,5 +200,6 @@ def as_json(
             "manifest": str(store.manifest_path(root, manifest["name"])),
             **(conclusion.paths() if conclusion else {}),
         },
-        "summary": conclusion.table.summary() if conclusion else None,
+        "undrawn": conclusion.undrawn if conclusion else [],
+        "summary": conclusion.findings.summary() if conclusion else None,
     }

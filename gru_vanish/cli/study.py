@@ -7,10 +7,13 @@ from gru_vanish.cli.exits import Exit, RefusalError
 from gru_vanish.config import ConfigError, Loaded, Series, load
 
 
-def loaded(path: str, overrides: Sequence[str]) -> Loaded:
-    """Return the study of a config; raise `RefusalError` with every problem at its place."""
+def loaded(path: str, overrides: Sequence[str], allow_code: bool = False) -> Loaded:
+    """Return the study of a config; raise `RefusalError` with every problem at its place.
+
+    With ``allow_code`` the device has to be prepared: cells of the user's own are tried out on it.
+    """
     try:
-        return load(path, overrides)
+        return load(path, overrides, allow_code=allow_code)
     except ConfigError as error:
         raise RefusalError(Exit.usage, f"nothing was started\n{error}") from error
 

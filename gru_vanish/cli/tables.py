@@ -1,16 +1,65 @@
-"""The one table that a run ends with, and the notes without which it would mislead."""
+"""The tables that a run ends with, and the notes without which they would mislead."""
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from gru_vanish.analysis import Estimate, SeriesTable, Table
+from gru_vanish.analysis import Estimate, Findings, MeasureTable, SeriesTable, Shown, Table
 from gru_vanish.analysis.rows import remarks
 from gru_vanish.cli.layout import Grid
 from gru_vanish.cli.output import printable
 
 NOTHING = "–"
 Setting = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table on the terminal with its notes; the headline has no title of its own."""
+
+    title: str
+    grid: Grid
+    notes: Sequence[str]
+
+
+def sections(findings: Findings) -> Iterator[Section]:
+    """Give the headline and a short table of every further measure."""
+    if findings.has_headline:
+        yield Section("", grid(findings.headline), tuple(notes(findings.headline)))
+    for measure in findings.further:
+        table = findings.of(measure)
+        yield Section(f"{measure}, {table.progress} units", short_grid(table), tuple(short_notes(table)))
+
+
+def short_grid(table: MeasureTable[Any]) -> Grid:
+    """Return the columns that a measure shows, a line for each row of its summary."""
+    shown = table.analysis.shown
+    heads = (("", "series"), *((one.head, one.unit) for one in shown), ("", "seeds"))
+    return Grid(heads, [short_row(row, shown) for row in table.rows()])
+
+
+def short_row(row: Mapping[str, Any], shown: Sequence[Shown]) -> tuple[str, ...]:
+    """Return one row in words."""
+    seeds = f"{row['seeds_measured']}/{row['seeds_planned']}"
+    return (printable(row["short_name"]), *(short_cell(row, one.column) for one in shown), seeds)
+
+
+def short_cell(row: Mapping[str, Any], column: str) -> str:
+    """Return one value, with its interval where the row has one beside it."""
+    value = row[column]
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, int | float):
+        return printable(str(value))
+    low, high = row.get(f"{column}_low"), row.get(f"{column}_high")
+    return with_interval(Estimate(float(value), low, high, int(row["seeds_measured"])))
+
+
+def short_notes(table: MeasureTable[Any]) -> Iterator[str]:
+    """Give what must be known of each series; what is true of several is said once."""
+    return said_once([(one.name.short, "; ".join(table.remarks(one))) for one in table.series])
 
 
 def grid(table: Table) -> Grid:
@@ -45,50 +94,41 @@ def row(one: SeriesTable) -> tuple[str, ...]:
 
 
 def with_interval(rate: Estimate | None) -> str:
-    """Return mean ± half the interval, to two digits of the latter: what is beyond them is not known."""
-    if rate is None:
-        return NOTHING
-    if rate.low is None or rate.high is None:
-        return minus(f"{rate.mean:.4g}")
-    half = (rate.high - rate.low) / 2
-    if half == 0 or not math.isfinite(half):
-        return minus(f"{rate.mean:.4g} ± {half:.2g}")
-    decimals = 1 - math.floor(math.log10(half))
-    if 0 <= decimals <= 6:
-        return minus(f"{rate.mean:.{decimals}f} ± {half:.{decimals}f}")
-    return minus(f"{rate.mean:.3g} ± {half:.1g}")
+    """Return mean ± half the interval."""
+    return NOTHING if rate is None else rate.text()
 
 
-def minus(text: str) -> str:
-    """Return a number's text with a true minus sign before it."""
-    return text.replace("-", "−", 1) if text.startswith("-") else text
-
-
-def conditions(table: Table) -> str:
+def conditions(findings: Findings) -> str:
     """Return what all series share, in a line: lengths, sizes, inputs, precision, window of the rate."""
-    settings = [one.setting for one in table.series]
-    lengths = {f"T = {one.lengths[0]} … {one.lengths[-1]}" for one in table.series}
-    windows = {f"rate over T = {first} … {last}" for first, last in _windows(table)}
+    settings = [entry["setting"] for entry in findings.manifest["series"]]
+    windows = _windows(findings.headline) if findings.has_headline else []
     parts = [
-        lengths,
+        {f"T = {setting['lengths'][0]} … {setting['lengths'][-1]}" for setting in settings},
         {f"n = {setting['cell'].get('hidden', '?')}" for setting in settings},
         {f"{setting['inputs'].get('kind')} inputs" for setting in settings},
         {f"input scale {setting['inputs'].get('scale', NOTHING)}" for setting in settings},
         {f"{setting['inputs'].get('batch', '?')} samples" for setting in settings},
         {str(setting["precision"]) for setting in settings},
-        windows,
+        {f"rate over T = {first} … {last}" for first, last in windows},
     ]
     return ", ".join(part.pop() for part in parts if len(part) == 1)
 
 
 def notes(table: Table) -> Iterator[str]:
-    """Give what must be known of each series; what is true of several is said once."""
+    """Give what must be known of each series, and where two cells break even."""
+    yield from said_once([(one.name.short, "; ".join(_remarks(one))) for one in table.series])
+    yield from (printable(one.sentence()) for one in table.break_evens)
+
+
+def said_once(remarks: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Give (name, remark) as notes; what is true of several is said once, and nothing where there is no remark."""
+    remarks = list(remarks)
     about: dict[str, list[str]] = {}
-    for one in table.series:
-        if found := "; ".join(_remarks(one)):
-            about.setdefault(found, []).append(printable(one.name.short))
+    for name, found in remarks:
+        if found:
+            about.setdefault(found, []).append(printable(name))
     for found, names in about.items():
-        everywhere = len(names) == len(table.series) and len(names) > 1
+        everywhere = len(names) == len(remarks) and len(names) > 1
         yield f"{'all series' if everywhere else ' | '.join(names)}: {found}"
 
 

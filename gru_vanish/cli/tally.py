@@ -18,6 +18,7 @@ class Tally:
         self.set_aside: list[SetAside] = []
         self.compiled: list[Compiled] = []
         self.elsewhere: set[str] = set()
+        self.settled_keys: set[str] = set()
         self.unavailable: str | None = None
         self.crashed: str | None = None
         self.seconds: Counter[str] = Counter()
@@ -113,6 +114,7 @@ class Tally:
 
     def _settle(self, unit: Unit) -> None:
         self.elsewhere.discard(unit.key)
+        self.settled_keys.add(unit.key)
         self._left[self._programs[unit.key]] -= 1
 
     def _note_cost(self, event: Done) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from gru_vanish.contracts import Program
 from gru_vanish.engine.units import Unit
@@ -54,6 +55,8 @@ class Failed:
 
     unit: Unit
     error: str
+    when: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"), compare=False)
+    """ISO 8601 in UTC."""
 
 
 @dataclass(frozen=True)

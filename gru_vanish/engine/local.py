@@ -15,16 +15,17 @@ from gru_vanish.contracts import Program
 from gru_vanish.engine import device
 from gru_vanish.engine.compute import compute
 from gru_vanish.engine.events import Compiled, Crashed, Done, Elsewhere, Event, Failed, Found, SetAside, Unavailable
+from gru_vanish.engine.places import Place
 from gru_vanish.engine.programs import Programs
 from gru_vanish.engine.units import Unit
 from gru_vanish.flow import MEASURES
-from gru_vanish.store import Store, StoreUnavailable
+from gru_vanish.store import StoreUnavailable
 
 TICK = 0.1
 """Seconds between two looks at the stop flag."""
 
 
-def execute(units: Sequence[Unit], store: Store, stop: threading.Event, workers: int | None = None) -> Iterator[Event]:
+def execute(units: Sequence[Unit], store: Place, stop: threading.Event, workers: int | None = None) -> Iterator[Event]:
     """Compute every unit whose record is not in the store, and tell what happens.
 
     Ends when every unit is done, found or failed; soon after ``stop`` is set, with all writing finished; or after an
@@ -41,7 +42,7 @@ def default_workers() -> int:
 class _Run:
     """One execution: its queues, its threads and what is left to do."""
 
-    def __init__(self, units: Sequence[Unit], store: Store, stop: threading.Event, workers: int) -> None:
+    def __init__(self, units: Sequence[Unit], store: Place, stop: threading.Event, workers: int) -> None:
         self.store, self.stop = store, stop
         self.told: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self.ready: queue.SimpleQueue[list[Unit]] = queue.SimpleQueue()

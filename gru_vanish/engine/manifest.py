@@ -50,25 +50,29 @@ def manifest(
         "measures": list(measures),
         "figures": list(figures),
         "seeds": list(seeds),
-        "series": [
-            {
-                "label": each.label,
-                "title": each.title,
-                "swept": dict(each.swept),
-                "setting": each.setting.canonical(),
-                "keys": {
-                    measure: {str(seed): unit(each.setting, seed, measure).key for seed in seeds}
-                    for measure in measures
-                },
-            }
-            for each in series
-        ],
+        "series": entries(series, seeds, measures),
         "equations": {each.label: each.setting.cell.equations() for each in series},
         "versions": versions(),
         "command": sys.argv,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "git": git_state(),
     }
+
+
+def entries(series: Iterable[Series], seeds: Sequence[int], measures: Sequence[str]) -> list[dict[str, Any]]:
+    """Return what the manifest says of every series: its words, its setting and the keys of its units."""
+    return [
+        {
+            "label": each.label,
+            "title": each.title,
+            "swept": dict(each.swept),
+            "setting": each.setting.canonical(),
+            "keys": {
+                measure: {str(seed): unit(each.setting, seed, measure).key for seed in seeds} for measure in measures
+            },
+        }
+        for each in series
+    ]
 
 
 def git_state() -> dict[str, Any] | None:

@@ -9,11 +9,13 @@ from gru_vanish.store.claims import Claims
 from gru_vanish.store.errors import (
     DamagedManifest,
     DamagedRecord,
+    Defect,
     MissingManifest,
     MissingRecord,
     StoreError,
     StoreUnavailable,
 )
+from gru_vanish.store.failures import Failure, failures_path, read_failures, write_failures
 from gru_vanish.store.files import make_folder, remove_leftovers, write_atomically
 from gru_vanish.store.keys import canonical, key_of
 from gru_vanish.store.manifest import list_studies, manifest_path, read_manifest, write_manifest
@@ -25,6 +27,8 @@ __all__ = [
     "Claims",
     "DamagedManifest",
     "DamagedRecord",
+    "Defect",
+    "Failure",
     "MissingManifest",
     "MissingRecord",
     "Payload",
@@ -34,15 +38,18 @@ __all__ = [
     "StoreError",
     "StoreUnavailable",
     "canonical",
+    "failures_path",
     "key_of",
     "list_studies",
     "make_folder",
     "make_record",
     "manifest_path",
     "payload_digest",
+    "read_failures",
     "read_manifest",
     "remove_leftovers",
     "write_atomically",
+    "write_failures",
     "write_manifest",
     "write_tables",
 ]

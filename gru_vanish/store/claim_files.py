@@ -14,14 +14,22 @@ import errno
 import fcntl
 import os
 import stat
+import struct
+import sys
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gru_vanish.store.files import make_folder, serving
 
 _OPENING = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_LOOKING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _REFUSED = (errno.EAGAIN, errno.EACCES)  # POSIX allows either for "another process has it"
+
+# struct flock of 64-bit Linux: l_type, l_whence, l_start, l_len, l_pid, and what the compiler adds.
+_FLOCK = struct.Struct("@hhqqi0q")
+_TELLS = sys.platform == "linux" and struct.calcsize("P") == 8
 
 
 @dataclass
@@ -64,6 +72,28 @@ class ClaimFiles:
                     file.held.discard(offset)
             self._close_deleted()
 
+    def locked_elsewhere(self, path: Path, offsets: Collection[int]) -> set[int] | None:
+        """Say which bytes other processes have locked, without creating or locking anything.
+
+        None where the system has no answer: another system than Linux, or a file that can not be read.
+        """
+        if not _TELLS:
+            return None
+        try:
+            with self._mutex:
+                identity = _identity(path)
+                if identity is None:
+                    return set()
+                if identity in self._files:  # a second handle, once closed, would drop all claims of this process
+                    return _locked(self._files[identity].handle, offsets)
+                handle = os.open(path, _LOOKING)
+                try:
+                    return _locked(handle, offsets) if stat.S_ISREG(os.fstat(handle).st_mode) else None
+                finally:
+                    os.close(handle)
+        except OSError:
+            return None
+
     def forget(self) -> None:
         """Begin anew in the child of a fork: it inherits the handles but not one lock."""
         self._mutex = threading.Lock()  # the parent's other threads, which might hold it, are not here
@@ -97,6 +127,13 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     return status.st_dev, status.st_ino
+
+
+def _locked(handle: int, offsets: Collection[int]) -> set[int]:
+    """Ask about each byte: would a shared lock, which a handle opened for reading may have, be refused?"""
+    asked = ((offset, _FLOCK.pack(fcntl.F_RDLCK, os.SEEK_SET, offset, 1, 0)) for offset in offsets)
+    told = {offset: _FLOCK.unpack(fcntl.fcntl(handle, fcntl.F_GETLK, lock)) for offset, lock in asked}
+    return {offset for offset, (kind, *_) in told.items() if kind != fcntl.F_UNLCK}
 
 
 def _opened_identity(handle: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ to be cleaned up, and no date is compared.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,6 +47,15 @@ class Claims:
         finally:
             if acquired:
                 self.release(key)
+
+    def elsewhere(self, keys: Iterable[str]) -> frozenset[str] | None:
+        """Say which of the keys another process holds at this moment; None where the system does not tell.
+
+        Nothing is created, locked or waited for; a claim of this process is not one of another.
+        """
+        offsets = {key: _offset(key) for key in keys}
+        held = CLAIM_FILES.locked_elsewhere(self.path, set(offsets.values()))
+        return None if held is None else frozenset(key for key, offset in offsets.items() if offset in held)
 
     def wait(self, key: str, timeout: float | None = None) -> bool:
         """Wait until nobody holds the key, at most `timeout` seconds; say whether it came free.

@@ -1,4 +1,4 @@
-"""The derived tables of a study: summary.csv, curves.parquet, summary.json. All can be made again."""
+"""The derived tables of a study: CSV for rows, Parquet for long columns, summary.json. All can be made again."""
 
 import csv
 import io
@@ -18,23 +18,26 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|nan)")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
+Columns = Mapping[str, npt.NDArray[Any] | Sequence[object]]
+
+
 def write_tables(
     folder: Path | str,
-    summary_rows: Sequence[Mapping[str, object]],
-    curve_columns: Mapping[str, npt.NDArray[Any] | Sequence[object]],
+    rows: Mapping[str, Sequence[Mapping[str, object]]],
+    columns: Mapping[str, Columns],
     summary: Mapping[str, object],
 ) -> list[Path]:
-    """Write the three tables, each in one step, and give their paths.
+    """Write the tables of a study, each in one step, and give their paths.
 
-    summary_rows:  one mapping per row of summary.csv; columns in the order in which they first appear
-    curve_columns: name → one-dimensional column of curves.parquet, all equally long
-    summary:       the content of summary.json; see `encode_json` for numbers that are not finite
-    Everything is encoded before the first file is written: a ValueError leaves all three as they were.
+    rows:    name → the rows of `<name>.csv`, a mapping each; columns in the order in which they first appear
+    columns: name → the columns of `<name>.parquet`, one-dimensional and equally long
+    summary: the content of summary.json; see `encode_json` for numbers that are not finite
+    Everything is encoded before the first file is written: a ValueError leaves all as they were.
     """
     folder = Path(folder)
     contents = {
-        "summary.csv": encode_csv(summary_rows),
-        "curves.parquet": encode_parquet(curve_columns),
+        **{f"{name}.csv": encode_csv(table) for name, table in rows.items()},
+        **{f"{name}.parquet": encode_parquet(table) for name, table in columns.items()},
         "summary.json": encode_json(summary),
     }
     make_folder(folder)
@@ -54,7 +57,7 @@ def encode_csv(rows: Sequence[Mapping[str, object]]) -> bytes:
     return "".join(lines).encode("utf-8", errors="backslashreplace")
 
 
-def encode_parquet(columns: Mapping[str, npt.NDArray[Any] | Sequence[object]]) -> bytes:
+def encode_parquet(columns: Columns) -> bytes:
     """Give the columns as Parquet; raises ValueError where they differ in length or one is no column."""
     import pyarrow as pa
     import pyarrow.parquet as pq

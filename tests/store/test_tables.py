@@ -28,24 +28,26 @@ def cells(rows: list[dict[str, object]]) -> list[list[str]]:
     return list(csv.reader(io.StringIO(encode_csv(rows).decode("utf-8"), newline="")))
 
 
-def test_three_files(tmp_path: Path) -> None:
+def test_a_file_for_every_table(tmp_path: Path) -> None:
     folder = tmp_path / "results" / "article"
-    paths = write_tables(folder, ROWS, CURVES, SUMMARY)
-    assert [path.name for path in paths] == ["summary.csv", "curves.parquet", "summary.json"]
+    more = {"summary": ROWS, "flow_map": [{"a": 1}]}
+    paths = write_tables(folder, more, {"curves": CURVES, "flow_map": {}}, SUMMARY)
+    names = ["summary.csv", "flow_map.csv", "curves.parquet", "flow_map.parquet", "summary.json"]
+    assert [path.name for path in paths] == names
     assert sorted(os.listdir(folder)) == sorted(path.name for path in paths)
     assert paths[0].read_text("utf-8") == "label,rate,more\nGRU,-0.1,\nRNN,nan,\n"
-    table = pq.read_table(paths[1])
+    table = pq.read_table(paths[2])
     assert table.column("label").to_pylist() == ["GRU", "RNN"]
     np.testing.assert_array_equal(table.column("ln_h0_gradient").to_numpy(), CURVES["ln_h0_gradient"])
     assert table.column("length").to_numpy().dtype == np.int64
-    assert json.loads(paths[2].read_bytes()) == {"rates": {"GRU": -0.1, "RNN": "-inf"}}
+    assert json.loads(paths[-1].read_bytes()) == {"rates": {"GRU": -0.1, "RNN": "-inf"}}
 
 
 def test_an_error_leaves_the_tables_as_they_were(tmp_path: Path) -> None:
-    paths = write_tables(tmp_path, ROWS, CURVES, SUMMARY)
+    paths = write_tables(tmp_path, {"summary": ROWS}, {"curves": CURVES}, SUMMARY)
     before = [path.read_bytes() for path in paths]
     with pytest.raises(ValueError, match="differ in length"):
-        write_tables(tmp_path, [], {"a": [1], "b": [1, 2]}, {})
+        write_tables(tmp_path, {"summary": []}, {"curves": {"a": [1], "b": [1, 2]}}, {})
     assert [path.read_bytes() for path in paths] == before
 
 
