@@ -9,7 +9,7 @@ from gru_vanish.cli import memory, programs
 from gru_vanish.cli.exits import Exit, RefusalError
 from gru_vanish.cli.layout import cells
 from gru_vanish.cli.output import printable, tell
-from gru_vanish.cli.run import prepare_device
+from gru_vanish.cli.run import prepare_device, prepare_environment
 from gru_vanish.cli.study import loaded
 from gru_vanish.config import Loaded, resolved_lines
 from gru_vanish.engine import Unit
@@ -19,6 +19,7 @@ WIDEST = 60
 
 def check(config: str, overrides: Sequence[str], resolved: bool, allow_code: bool = False) -> int:
     """Tell the size of a study, or with ``resolved`` every value of it and where that came from."""
+    prepare_environment()
     if allow_code:
         prepare_device()
     study = loaded(config, overrides, allow_code)

@@ -67,12 +67,11 @@ def shortage(short: Short, labels: Labels) -> Iterator[str]:
 
 def of_config(program: Program, labels: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Return the keys of the config that make a program large, each with its value and our name for it."""
-    hidden = str(program.cell.hidden)
-    return {
-        **{f"cells.{printable(label)}.hidden": (hidden, "hidden") for label in labels[: programs.MOST]},
-        "inputs.batch": (str(program.inputs.batch), "batch"),
-        "lengths": (f"up to {program.longest}", "length"),
-    }
+    hidden, batch = str(program.cell.hidden), str(program.inputs.batch)
+    keys = {f"cells.{printable(label)}.hidden": (hidden, "hidden") for label in labels[: programs.MOST]}
+    if program.inputs.longest is None:  # else the batch is that of a file
+        keys["inputs.batch"] = batch, "batch"
+    return {**keys, "lengths": (f"up to {program.longest}", "length")}
 
 
 def named(program: Program, labels: Labels) -> str:

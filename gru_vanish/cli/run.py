@@ -66,18 +66,25 @@ def run(config: str, options: Options, signals: Signals) -> int:
 
 def read(config: str, options: Options) -> Loaded:
     """Return the study; where it may hold cells of the user's own, the device on which they are tried out is ready."""
+    prepare_environment()
     if options.allow_code:
         prepare_device()
     return loaded(config, options.overrides, options.allow_code)
 
 
 @cache
-def prepare_device() -> None:
-    """Set the device up; raise `RefusalError` where JAX finds none, or the environment would change numbers."""
+def prepare_environment() -> None:
+    """Fix what variables may change, before anything is traced: a config with interventions already is."""
     try:
         engine.prepare()
     except environment.HostileEnvironmentError as fault:
         raise RefusalError(Exit.environment, str(fault)) from fault
+
+
+@cache
+def prepare_device() -> None:
+    """Set the device up; raise `RefusalError` where JAX finds none, or the environment would change numbers."""
+    prepare_environment()
     try:
         device.device()
     except Exception as fault:  # JAX raises RuntimeError, or asserts, by the way in which a device is missing

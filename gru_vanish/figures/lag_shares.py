@@ -110,7 +110,9 @@ def compose(drawn: Sequence[Series], found: Mapping[int, Shares], across: int, n
         if place + across >= len(drawn):
             below.set_xlabel("lag $k = T - t$ (steps)")
     handles = [Line2D([], [], label=label(name), **look_of(name, weights)) for name in weights]
-    figure.legend(handles=handles, title=note, loc="outside lower center", ncols=min(len(handles), 5), frameon=False)
+    if handles or note:
+        columns = max(min(len(handles), 5), 1)
+        figure.legend(handles=handles, title=note, loc="outside lower center", ncols=columns, frameon=False)
     return figure
 
 
@@ -180,7 +182,8 @@ def caption(
     yield from opening(findings.name, findings.question, table.finished, table.progress)
     yield "P(k): share of the gradient by the weights, for the longest sequence, that enters k or more steps before its"
     yield "end, by projection on the whole (shares add up; one may be negative). Median over seeds."
-    yield band_statement([curve for one in found.values() for curve in one.share.values()])
+    if bands := [curve for one in found.values() for curve in one.share.values()]:
+        yield band_statement(bands)
     yield "Below: the first lag whose part is under 2^-24 of the whole (rounding), under its noise over the batch"
     yield "(noise), and whose rms element is under 1e-8 (Adam's epsilon; it depends on the scale of the loss). Median"
     yield "over seeds; an arrow at the end: no such lag within the sequence."

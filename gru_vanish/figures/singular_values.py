@@ -136,6 +136,9 @@ def draw_fan(axes: Axes, fan: Fan) -> None:
             axes.plot(fan.lengths, lost, linestyle="none", markeredgecolor=style["color"], **LOST)
     if spread_like_powers([fan.lengths]):
         axes.set_xscale("log")
+        # Said here, since a series of which nothing is known says nothing.
+        room = float(fan.lengths[-1] / fan.lengths[0]) ** 0.03
+        axes.set_xlim(fan.lengths[0] / room, fan.lengths[-1] * room)
     else:
         axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
@@ -167,7 +170,8 @@ def caption(
     yield "log10 of singular values of the Jacobian dh_T/dh_0, in decades, against the sequence length T, in steps."
     yield "Each value is the mean of the logarithm over the samples measured; the line is the median over seeds."
     yield "Every panel has its own decades."
-    yield band_statement([shown for fan in fans for shown in fan.known.values()])
+    if bands := [shown for fan in fans for shown in fan.known.values() if shown.count.any()]:
+        yield band_statement(bands)
     yield "Effective rank: exp of the entropy of the singular values over their sum, at the shortest and longest T."
     if any(np.isfinite(lost).any() for fan in fans for lost in fan.lost.values()):
         yield "Circles: what is computed where rounding has taken the place of the singular value in some sample."
@@ -182,7 +186,8 @@ def caption(
 def level(fan: Fan) -> str:
     """Return how far the largest and the smallest are apart at the longest length."""
     ends = [fan.known[name].median[-1] / DECADE for name in ("largest", "smallest") if name in fan.known]
-    words = " to ".join(f"10^{end:.1f}" if math.isfinite(end) else "unknown" for end in ends)
+    unknown = "exactly 0" if fan.zero[-1] else "unknown"
+    words = " to ".join(f"10^{end:.1f}" if math.isfinite(end) else unknown for end in ends)
     return f"{words} at T = {int(fan.lengths[-1])}"
 
 

@@ -9,15 +9,14 @@ import numpy as np
 from jax import Array
 from jaxtyping import Float
 
-from gru_vanish.contracts import BLOCK, Outputs, Payload, Program, Stage, Status
-from gru_vanish.flow import graded, sizes, status
-from gru_vanish.flow.arithmetic import SAFE
+from gru_vanish.contracts import Outputs, Payload, Program, Stage, Status
+from gru_vanish.flow import graded, status
 from gru_vanish.flow.graded import Graded
 from gru_vanish.flow.network import Network
 from gru_vanish.flow.orthonormal import general_frame, orthonormalise
 from gru_vanish.flow.recording import keep, rows
 from gru_vanish.flow.unrolled import Unrolled
-from gru_vanish.flow.wide import Jacobians, along, of_step
+from gru_vanish.flow.wide import Jacobians, along, matrix_bytes, of_step, stretch_bytes
 
 COPIES = 2
 """The product is formed twice, from two frames: where they tell different singular values, neither is known."""
@@ -117,7 +116,7 @@ def forward_kernel(program: Program) -> Callable[[Mapping[str, Any]], Outputs]:
 
 
 class Jacobian(Unrolled):
-    """Singular values σ_i of M_T = ∂h_T/∂h_0 = J_T … J_1 for every length, of the first samples (at most four).
+    """Singular values σ_i of M_T = ∂h_T/∂h_0 = J_T … J_1 for every length, of at most four samples.
 
     The product is never formed: J_t Q_{t−1} = Q_t R_t step by step, and R̂_T = R_T … R_1 is kept with an exponent for
     every row, so that the singular values of M_T, those of R̂_T, come out to high relative accuracy though they differ
@@ -167,12 +166,8 @@ class Jacobian(Unrolled):
         }
 
     def memory(self, program: Program) -> int:
-        """Return a stretch of steps with their linearisations in float64, the matrices of a step, and the weights."""
-        size, samples = program.cell.state_size, min(program.inputs.batch, 4)
-        wide = 8 // program.dtype.itemsize
-        stretch = min(BLOCK, program.longest) * sizes.bytes_per_step(program, SAFE)
-        weights = 4 * sizes.total_bytes(sizes.data_shapes(program))
-        return (2 + wide) * stretch + 8 * 8 * samples * COPIES * size**2 + wide * weights
+        """Return a stretch of steps with the weights, and the matrices of one step: eight at a time, of every copy."""
+        return stretch_bytes(program) + 8 * COPIES * matrix_bytes(program)
 
 
 def uncertainty(ln: np.ndarray, rounding: np.ndarray) -> np.ndarray:

@@ -128,11 +128,14 @@ class LagShares(Unrolled):
         return found
 
     def memory(self, program: Program) -> int:
-        """Return what a pass wants, the record of all lags twice, and the weights of every sample."""
+        """Return what a pass wants and half of it again, the record of all lags twice, and the weights of every sample.
+
+        Two passes follow one another, and of the first not everything is given back before the second.
+        """
         rows = 2 * program.longest * len(Parts._fields) * 8 * len(names(program))
-        held = sizes.total_bytes(sizes.data_shapes(program)["params"])
-        wide = 8 // program.dtype.itemsize * held
-        return sizes.pass_bytes(alone(program), step_bytes(program)) + rows + 4 * wide + program.inputs.batch * held
+        held = sizes.total_bytes(sizes.data_shapes(program)["params"]) * 8 // program.dtype.itemsize
+        both = 3 * sizes.pass_bytes(alone(program), step_bytes(program)) // 2
+        return both + rows + (4 + program.inputs.batch) * held
 
 
 def element_counts(program: Program) -> list[int]:

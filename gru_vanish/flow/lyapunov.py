@@ -11,12 +11,11 @@ from jax import Array
 from jaxtyping import Float, Int
 
 from gru_vanish.contracts import BLOCK, Outputs, Payload, Program, Stage
-from gru_vanish.flow import sizes, status
-from gru_vanish.flow.arithmetic import SAFE
+from gru_vanish.flow import status
 from gru_vanish.flow.network import Network
 from gru_vanish.flow.orthonormal import general_frame, orthonormalise
 from gru_vanish.flow.unrolled import Unrolled
-from gru_vanish.flow.wide import Jacobians, along, of_step
+from gru_vanish.flow.wide import Jacobians, along, matrix_bytes, of_step, stretch_bytes
 
 WARM_UP = 0.2
 """Share of the longest length that is passed, re-orthonormalised, before anything is counted."""
@@ -133,7 +132,7 @@ def _counted(frames: Frames, pushed: Array, part: Array, step: Array) -> Frames:
 
 
 class Lyapunov(Unrolled):
-    """Lyapunov exponents λ_1 ≥ … ≥ λ_n in nats per step along the longest sequence, of the first samples (at most 4).
+    """Lyapunov exponents λ_1 ≥ … ≥ λ_n in nats per step along the longest sequence, of at most four samples.
 
     J_t Q_{t−1} = Q_t R_t and λ_i = mean of ln|(R_t)_ii| over the steps after a warm-up, which is re-orthonormalised
     too (Benettin et al. 1980; Shimada & Nagashima 1979; for recurrent networks Engelken, Wolf & Abbott 2023). The
@@ -187,12 +186,9 @@ class Lyapunov(Unrolled):
         }
 
     def memory(self, program: Program) -> int:
-        """Return a stretch of steps with their linearisations in float64, the matrices of a step, and the weights."""
-        size, samples = program.cell.state_size, min(program.inputs.batch, 4)
-        wide = 8 // program.dtype.itemsize
-        stretch = min(BLOCK, program.longest) * (sizes.bytes_per_step(program, SAFE) + 8 * samples * size)
-        weights = 4 * sizes.total_bytes(sizes.data_shapes(program))
-        return (2 + wide) * stretch + 8 * 6 * samples * size**2 + wide * weights
+        """Return a stretch of steps with the weights and the growth at its steps, and the matrices of one step."""
+        seen = min(BLOCK, program.longest) * matrix_bytes(program) // program.cell.state_size
+        return stretch_bytes(program) + 2 * seen + 8 * matrix_bytes(program)
 
 
 def standard_error(blocks: np.ndarray) -> np.ndarray:

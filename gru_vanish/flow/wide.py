@@ -8,8 +8,8 @@ import jax.numpy as jnp
 from jax import Array
 from jaxtyping import Float, Int
 
-from gru_vanish.contracts import BLOCK
-from gru_vanish.flow import forward
+from gru_vanish.contracts import BLOCK, Program
+from gru_vanish.flow import forward, sizes
 from gru_vanish.flow.arithmetic import SAFE
 from gru_vanish.flow.forward import Steps, Walk
 from gru_vanish.flow.network import Network
@@ -82,6 +82,18 @@ def along(
     stretches = jnp.arange(-(-longest // BLOCK), dtype=jnp.int32)
     (walk, last), _ = jax.lax.scan(onward, (forward.begin(network), first), stretches)
     return last, walk
+
+
+def stretch_bytes(program: Program) -> int:
+    """Return what a stretch of steps wants: its linearisations, those of the samples anew in float64, the weights."""
+    wide = 8 // program.dtype.itemsize
+    weights = 4 * sizes.total_bytes(sizes.data_shapes(program))
+    return (2 + wide) * min(BLOCK, program.longest) * sizes.bytes_per_step(program, SAFE) + wide * weights
+
+
+def matrix_bytes(program: Program) -> int:
+    """Return the size of one float64 matrix for every sample."""
+    return 8 * min(SAMPLES, program.inputs.batch) * program.cell.state_size**2
 
 
 def of_step(locals_: Any, index: Int[Array, ""]) -> Any:

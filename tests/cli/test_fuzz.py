@@ -48,7 +48,10 @@ SECONDS = 10.0
 @pytest.fixture(scope="module", autouse=True)
 def _device_as_the_tests_have_it() -> Iterator[None]:
     """The settings of the whole process stay as they are."""
-    with patch("gru_vanish.cli.check.prepare_device", lambda: None):
+    with (
+        patch("gru_vanish.cli.check.prepare_device", lambda: None),
+        patch("gru_vanish.cli.check.prepare_environment", lambda: None),
+    ):
         yield
 
 

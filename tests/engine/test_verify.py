@@ -195,9 +195,16 @@ def test_a_record_must_be_of_what_the_manifest_says(known: Known) -> None:
 def test_what_this_version_can_not_compute_is_told(known: Known) -> None:
     entry = known.entry()
     unknown = {**entry.setting, "cell": {**entry.setting["cell"], "kind": "mine"}}
+    own = {**entry.setting, "cell": {**unknown["cell"], "file_sha256": "0" * 64}}
+    file = {"kind": "array", "size": 2, "batch": 2, "steps": 9, "numbers_sha256": "0" * 64}
     for other, reason in (
         (Entry(0, entry.setting, 0, "colour", entry.key), "no measure 'colour'"),
         (Entry(0, unknown, 0, entry.measure, entry.key), "no cell 'mine'"),
+        (Entry(0, own, 0, entry.measure, entry.key), "'mine' is a cell of a user's own; its code is not stored"),
+        (
+            Entry(0, {**entry.setting, "inputs": file}, 0, entry.measure, entry.key),
+            "a user's own file, which is not stored",
+        ),
         (Entry(0, entry.setting, 0, entry.measure, "0" * 64), "another version"),
     ):
         with pytest.raises(IncomparableError, match=reason):

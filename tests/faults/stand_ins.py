@@ -46,6 +46,7 @@ def _mapped(function: Any, tree: Any) -> Any:
 def _stand_in_for_jax() -> types.ModuleType:
     jax: Any = types.ModuleType("jax")
     jax.Array = np.ndarray
+    jax.ShapeDtypeStruct = types.SimpleNamespace
     jax.jit = _Jitted
     jax.default_matmul_precision = lambda _: contextlib.nullcontext()
     jax.devices = lambda: [types.SimpleNamespace(platform="cpu", device_kind="none")]

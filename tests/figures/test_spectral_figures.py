@@ -128,3 +128,23 @@ def test_the_numbers_beside_the_figures_redraw_them(tmp_path: Path) -> None:
     shares = [row for row in rows(tmp_path, "lag_shares") if row["weight"] == "all"]
     np.testing.assert_allclose([float(row["share_median"]) for row in shares][2:], 0.5 ** LAGS[2:])
     assert {row["noise_lag"] for row in shares} == {"17.0"}
+
+
+def test_records_without_one_number_are_drawn_and_say_so(tmp_path: Path) -> None:
+    """Every state has overflown: nothing is known, and nothing fails."""
+    made = findings(STUDIES["one series"](), ["jacobian", "lyapunov", "lag_shares"])
+    for entry in made.manifest["series"]:
+        for measure in ("jacobian", "lyapunov", "lag_shares"):
+            for key in entry["keys"][measure].values():
+                payload = made.read(key).payload
+                for name, values in payload.items():
+                    if values.dtype.kind == "f":
+                        payload[name] = np.full_like(values, np.nan)
+                if measure == "jacobian":
+                    payload["resolved"] = np.zeros_like(payload["resolved"])
+    for name in ("singular_values", "lyapunov_spectrum", "lag_shares"):
+        draw(name, made, tmp_path)
+        assert (tmp_path / f"{name}.txt").read_text(encoding="utf-8").startswith("Study")
+    assert all(row["largest_per_step"] is None for row in made.of("jacobian").rows())
+    assert all(row["largest"] is None for row in made.of("lyapunov").rows())
+    assert all(row["share_beyond_last"] is None for row in made.of("lag_shares").rows())
