@@ -82,7 +82,7 @@ def lines(found: Verification) -> Iterator[str]:
     yield bold(
         f"{found.manifest['name']}: {found.sound} of {len(found.entries)} records are here, whole and what they say"
     )
-    yield wrapped(f"computed on {' and on '.join(found.origins) or 'an unknown device'}", columns)
+    yield wrapped(f"computed on {printable(' and on '.join(found.origins)) or 'an unknown device'}", columns)
     here = next(devices([{"device": device.describe(), "versions": device.versions()}]))
     yield wrapped(f"compared with {len(found.differences)} units computed again here, on {here}", columns)
     if found.differences or found.failed:

@@ -34,14 +34,15 @@ def test_remarks_go_to_stderr_and_name_the_program(tiny: Ran) -> None:
     assert tiny.done.stderr.splitlines()[-1].startswith("gru-vanish: 6 units: 6 computed, 2 compiled in ")
 
 
-def test_the_same_command_computes_nothing_again(tiny: Ran) -> None:
+def test_the_same_command_computes_nothing_again(tiny: Ran, tmp_path: Path) -> None:
+    shutil.copytree(tiny.folder, tmp_path, dirs_exist_ok=True)
     before = digests(tiny.results)
-    again = result(gru_vanish("run", "tiny.yaml", "--json", "--set", "figures=[]", cwd=tiny.folder))
+    again = result(gru_vanish("run", "tiny.yaml", "--json", "--set", "figures=[]", cwd=tmp_path))
     assert again["counts"] == {"units": 6, "computed": 0, "found": 6, "failed": 0, "left": 0, "set_aside": 0}
     assert again["seconds"]["compile"] == []
     assert again["finished"] is True
     assert len(again["summary"]["series"]) == 3
-    assert digests(tiny.results) == before
+    assert digests(tmp_path / "results") == before
 
 
 def test_only_computes_one_label_and_keeps_the_study_whole(tiny: Ran, tmp_path: Path) -> None:
