@@ -1,5 +1,6 @@
 """A study that does not fit is refused before anything starts, in the words of its config."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ def having(count: int) -> str:
 def told(tiny: Ran, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Told]]:
     """An empty folder in which commands were given, and what they said."""
     folder, config = tmp_path_factory.mktemp("memory"), tiny.folder / "tiny.yaml"
+    stored = tmp_path_factory.mktemp("stored") / "results"
+    shutil.copytree(tiny.results, stored)
     one = wanted(Program.of(load(config).series[0].setting, "h0_gradient"))
     commands: dict[str, tuple[str, tuple[str | Path, ...]]] = {
         "large": (having(200_000_000), ("run", config, *LARGE)),
@@ -32,7 +35,7 @@ def told(tiny: Ran, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dic
             having(int(2.5 * one)),
             ("check", config, "--set", "sweep={}", "--set", "cells.GRU={kind: rnn, hidden: 4}"),
         ),
-        "stored": (having(10), ("run", config, "--results", tiny.results, *NONE)),
+        "stored": (having(10), ("run", config, "--results", stored, *NONE)),
     }
     cores = "\nfrom gru_vanish.engine import device\ndevice.cores = lambda: 7"
     done = one_process(*((first + cores, words) for first, words in commands.values()), cwd=folder)

@@ -60,7 +60,7 @@ def test_a_network_that_large_inputs_saturate(name: str, scale: float) -> None:
     """Plain slopes are exactly 0 here, the true ones are not: zeros at the same lengths as in real code."""
     given = setting(name, {}, scale=scale)
     # 1 − y² near y = 1 holds few digits: one rounding of the state moves it by more than that.
-    payload, real = compare(given, relative=1e-3)
+    payload, real = compare(given, relative=5e-3)
     assert plain_stage_runs(given)
     lost = (real == 0) & np.isfinite(payload["ln_h0_gradient"])
     assert lost.any()

@@ -51,7 +51,6 @@ def test_tangents_and_adjoints_agree() -> None:
     pushed, pulled = settings.measured(setting(dense)), shared.measured(setting(SPARSE))
     for column in ("ln_h0_gradient", "ln_transport", *PARTS):
         ours, theirs = pushed[column][[0, 6]], pulled[column][:2]
-        assert not np.array_equal(ours, theirs)
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-11)
     assert (pushed["status"] == Status.ok).all()
 
