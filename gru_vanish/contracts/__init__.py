@@ -8,24 +8,30 @@ from gru_vanish.contracts.activation import Activations
 from gru_vanish.contracts.cell import Cell, GateFunction, Pulled
 from gru_vanish.contracts.holding import Holding, Level
 from gru_vanish.contracts.inputs import BLOCK, InitialState, Input
+from gru_vanish.contracts.iterated import Call, Iterated
 from gru_vanish.contracts.loss import Loss
 from gru_vanish.contracts.measure import Measure, Outputs, Payload, Stage
 from gru_vanish.contracts.node import Node
 from gru_vanish.contracts.setting import Program, Setting
 from gru_vanish.contracts.status import STATUSES, Status
 from gru_vanish.contracts.streams import Streams
+from gru_vanish.contracts.task import Examples, LossKind, Task
 
 __all__ = [
     "BLOCK",
     "STATUSES",
     "Activations",
+    "Call",
     "Cell",
+    "Examples",
     "GateFunction",
     "Holding",
     "InitialState",
     "Input",
+    "Iterated",
     "Level",
     "Loss",
+    "LossKind",
     "Measure",
     "Node",
     "Outputs",
@@ -36,4 +42,5 @@ __all__ = [
     "Stage",
     "Status",
     "Streams",
+    "Task",
 ]
