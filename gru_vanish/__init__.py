@@ -12,7 +12,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "cells": ("CELLS",),
     "inputs": ("INITIAL_STATES", "INPUTS"),
     "losses": ("LOSSES",),
-    "flow": ("MEASURES",),
+    "measures": ("MEASURES",),
     "engine": ("Unit", "execute", "manifest", "plan", "prepare", "unit"),
     "store": ("Record", "Store", "StoreError", "read_manifest", "write_manifest", "write_tables"),
     "analysis": ("Findings", "SeriesTable", "Table", "analyse"),

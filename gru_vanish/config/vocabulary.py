@@ -35,6 +35,8 @@ FIGURE_NEEDS: Mapping[str, FigureNeeds] = {
     "gate_statistics": FigureNeeds(("gate_statistics",)),
     "path_shares": FigureNeeds(("path_shares",)),
     "path_shares_vs_axis": FigureNeeds(("path_shares",), axes=1),
+    "path_products": FigureNeeds(("path_products",)),
+    "leak_visits": FigureNeeds(("leak_visits", "path_shares")),
     "singular_values": FigureNeeds(("jacobian",)),
     "lyapunov_spectrum": FigureNeeds(("lyapunov",)),
     "lag_shares": FigureNeeds(("lag_shares",)),
@@ -75,7 +77,7 @@ class Vocabulary:
 def vocabulary() -> Vocabulary:
     """The program's own tables; imported here, because they bring jax with them."""
     from gru_vanish.cells import CELLS
-    from gru_vanish.flow import MEASURES
+    from gru_vanish.measures import MEASURES
     from gru_vanish.inputs import INITIAL_STATES, INPUTS
     from gru_vanish.losses import LOSSES
 

@@ -7,18 +7,21 @@ costs besides. Only ratios of it between programs of one kind are used.
 
 import math
 import statistics
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import jax
 
-from gru_vanish.contracts import Program
+from gru_vanish.contracts import Call, Iterated, Program
 from gru_vanish.engine.compute import compute
 from gru_vanish.engine.fit import capped, capped_lengths
+from gru_vanish.engine.packs import indices, stack
 from gru_vanish.engine.programs import Programs
+from gru_vanish.engine.stages import first_stage, stages
 from gru_vanish.engine.units import Unit, unit
-from gru_vanish.flow import MEASURES
+from gru_vanish.measures import MEASURES
 
 Basis = Literal["records", "similar", "probe"]
 BASES: dict[Basis, str] = {
@@ -112,12 +115,34 @@ def probed(whole: Unit, limit: float = PROBE) -> Seconds:
     Raises whatever computing it raises.
     """
     program = whole.program
+    if isinstance(MEASURES[program.measure], Iterated):
+        return _by_its_calls(whole)
     longest = _longest_within(program, limit)
     short = unit(replace(whole.setting, lengths=capped_lengths(program.lengths, longest)), whole.seed, whole.measure)
     programs = Programs(lambda *_: None)
     (computed,) = compute([short], programs)
     took = Seconds(programs.compile_seconds(short.program), computed.seconds["draw"] + computed.seconds["run"])
     return scaled(took, work(program) / work(short.program))
+
+
+def _by_its_calls(whole: Unit) -> Seconds:
+    """Return what an iterated unit will take, from one call of each kind that its plan names."""
+    programs, program = Programs(lambda *_: None), whole.program
+    measure = MEASURES[program.measure]
+    assert isinstance(measure, Iterated)
+    plan = measure.plan(program)
+    started = time.perf_counter()
+    width = programs.width(program)
+    data = stack([measure.data(whole.setting, whole.seed, measure.draw(whole.setting, whole.seed))], width)
+    drawing = time.perf_counter() - started
+    carry = programs.get(program, first_stage(program))(data)
+    took = 0.0
+    for name in dict.fromkeys(plan):
+        function = programs.get(program, stages(program)[name])
+        called = time.perf_counter()
+        jax.block_until_ready(function(Call(data, carry, indices(plan.index(name), width))))
+        took += plan.count(name) * (time.perf_counter() - called)
+    return Seconds(programs.compile_seconds(program), drawing + took)
 
 
 def _longest_within(program: Program, limit: float) -> int:

@@ -9,7 +9,7 @@ from gru_vanish.contracts import Cell, Program
 from gru_vanish.engine import device
 from gru_vanish.engine.memory import Available
 from gru_vanish.engine.packs import pack_width
-from gru_vanish.flow import MEASURES
+from gru_vanish.measures import MEASURES
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from gru_vanish.contracts import Program
 from gru_vanish.engine import device
 from gru_vanish.engine.compute import compute
 from gru_vanish.engine.events import Compiled, Crashed, Done, Elsewhere, Event, Failed, Found, SetAside, Unavailable
+from gru_vanish.engine.iterate import Keeper
 from gru_vanish.engine.places import Place
 from gru_vanish.engine.programs import Programs
+from gru_vanish.engine.stages import first_stage
 from gru_vanish.engine.units import Unit
-from gru_vanish.flow import MEASURES
-from gru_vanish.store import StoreUnavailable
+from gru_vanish.store import DamagedRecord, MissingRecord, Record, StoreUnavailable
 
 TICK = 0.1
 """Seconds between two looks at the stop flag."""
@@ -106,7 +107,7 @@ class _Run:
 
     def _compile_and_hand_out(self, program: Program, group: list[Unit]) -> None:
         try:
-            self.programs.get(program, MEASURES[program.measure].stages[0])
+            self.programs.get(program, first_stage(program))
             width = self.programs.width(program)
         except Exception as fault:  # whatever a cell or the compiler raises belongs to these units alone
             for unit in group:
@@ -163,7 +164,9 @@ class _Run:
         if not units:
             return
         try:
-            computed = compute(units, self.programs)
+            computed = compute(units, self.programs, _Checkpoints(self))
+        except _LeftError:
+            return
         except Exception as fault:  # one unit that fails must not take the others with it
             for unit in units:
                 self.told.put(Failed(unit, explain(fault)))
@@ -180,6 +183,37 @@ class _Run:
                     continue
                 seconds = {**result.seconds, "write": time.perf_counter() - started}
                 self.told.put(Done(unit, seconds))
+
+
+class _LeftError(Exception):
+    """Nobody waits for the unit any more; the next run goes on from its last checkpoint."""
+
+
+class _Checkpoints(Keeper):
+    """Checkpoints beside the records of a run, for units that it has claimed."""
+
+    def __init__(self, run: _Run) -> None:
+        self._run = run
+
+    def kept(self, key: str) -> Record | None:
+        """Read the checkpoint; a damaged one counts as none, and the next one replaces it."""
+        try:
+            return self._run.store.read_checkpoint(key)
+        except (MissingRecord, DamagedRecord):
+            return None
+
+    def due(self, since: float) -> bool:
+        """At a stop too, so that nothing is lost but the call that was running."""
+        return super().due(since) or self._run.stop.is_set()
+
+    def keep(self, record: Record) -> None:
+        """Write the checkpoint, unless everybody has left; leave after it where the run was stopped."""
+        with self._run.writing:
+            if self._run.left.is_set():
+                raise _LeftError
+            self._run.store.write_checkpoint(record)
+        if self._run.stop.is_set():
+            raise _LeftError
 
 
 def explain(fault: BaseException) -> str:

@@ -11,7 +11,7 @@ import jax
 import numpy as np
 
 from gru_vanish.contracts import Program
-from gru_vanish.flow import MEASURES
+from gru_vanish.measures import MEASURES
 
 ACCELERATOR_PACK_BYTES = 2**31
 """What a pack may want on an accelerator."""
@@ -40,3 +40,8 @@ def unstack(outputs: Any, count: int, width: int) -> list[Any]:
     if width == 1:
         return [host]
     return [jax.tree.map(lambda leaf, index=index: leaf[index], host) for index in range(count)]
+
+
+def indices(index: int, width: int) -> np.ndarray:
+    """Return the number of a call for every unit of a pack."""
+    return np.full(() if width == 1 else (width,), index, np.int32)

@@ -1,8 +1,9 @@
 """Where records go: the store of a results folder, or memory where nothing may be written."""
 
+from pathlib import Path
 from typing import Protocol
 
-from gru_vanish.store import Record, State
+from gru_vanish.store import MissingRecord, Record, State
 
 
 class Holding(Protocol):
@@ -33,6 +34,12 @@ class Place(Protocol):
 
     def write(self, record: Record) -> object:
         """Put the record in place."""
+
+    def read_checkpoint(self, key: str) -> Record:
+        """Give what a unit can go on from; raises MissingRecord or DamagedRecord."""
+
+    def write_checkpoint(self, record: Record) -> object:
+        """Put what a unit can go on from in place of what was there."""
 
 
 class _Free:
@@ -67,3 +74,10 @@ class Apart:
     def write(self, record: Record) -> None:
         """Keep the record."""
         self.records[record.key] = record
+
+    def read_checkpoint(self, key: str) -> Record:
+        """Nothing is kept half-done."""
+        raise MissingRecord(Path(key))
+
+    def write_checkpoint(self, record: Record) -> None:
+        """Nobody will ask for it."""

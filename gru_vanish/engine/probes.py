@@ -20,9 +20,9 @@ from gru_vanish.engine import environment
 from gru_vanish.engine.compute import compute
 from gru_vanish.engine.programs import Programs
 from gru_vanish.engine.units import unit
-from gru_vanish.flow import MEASURES
 from gru_vanish.inputs import INITIAL_STATES, INPUTS
 from gru_vanish.losses import LOSSES
+from gru_vanish.measures import MEASURES
 
 Product = Callable[[np.ndarray, np.ndarray], Any]
 """The matrix product of two float32 arrays."""

@@ -10,7 +10,7 @@ import jax
 from gru_vanish.contracts import Program, Stage
 from gru_vanish.engine import device, environment
 from gru_vanish.engine.packs import pack_width
-from gru_vanish.flow import MEASURES
+from gru_vanish.engine.stages import shapes_read
 
 
 class Programs:
@@ -53,7 +53,7 @@ class Programs:
 def compile_stage(program: Program, stage: Stage, platform: str) -> Any:
     """Return the stage compiled for the program's shapes; matrix products in the precision that the program names."""
     width = pack_width(program, platform)
-    shapes = MEASURES[program.measure].shapes(program)
+    shapes = shapes_read(program, stage)
     kernel = stage.kernel(program)
     if width > 1:
         kernel = jax.vmap(kernel)

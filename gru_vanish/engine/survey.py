@@ -10,7 +10,7 @@ from typing import Literal
 from gru_vanish.engine import device
 from gru_vanish.engine.estimate import Seconds, seconds_of
 from gru_vanish.engine.units import Unit
-from gru_vanish.flow import MEASURES
+from gru_vanish.measures import MEASURES
 from gru_vanish.store import DamagedRecord, MissingRecord, Store, key_of
 
 Reason = Literal["done", "elsewhere", "damaged", "failed", "version", "new"]

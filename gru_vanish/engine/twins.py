@@ -6,25 +6,25 @@ from typing import Any
 import jax
 import numpy as np
 
-from gru_vanish.contracts import Payload
-from gru_vanish.engine.packs import stack, unstack
+from gru_vanish.contracts import Iterated, Payload
+from gru_vanish.engine.compute import at_once
+from gru_vanish.engine.iterate import Keeper, iterate
 from gru_vanish.engine.programs import Programs
 from gru_vanish.engine.units import Unit
-from gru_vanish.flow import MEASURES
+from gru_vanish.measures import MEASURES
 
 
 def twins(unit: Unit, programs: Programs) -> Iterator[Payload]:
     """Give the payload of the unit with its weights moved up and down in turn, and down and up."""
     measure, program = MEASURES[unit.measure], unit.program
     drawn = measure.draw(unit.setting, unit.seed)
-    width = programs.width(program)
     for sign in (1, -1):
-        data = stack([measure.data(unit.setting, unit.seed, moved(drawn, sign, unit.setting.precision))], width)
-        outputs: dict[str, Any] = {}
-        for stage in measure.stages:
-            if stage.wanted(outputs):
-                outputs |= unstack(programs.get(program, stage)(data), 1, width)[0]
-        yield measure.payload(program, outputs)
+        data = [measure.data(unit.setting, unit.seed, moved(drawn, sign, unit.setting.precision))]
+        if isinstance(measure, Iterated):
+            payloads, _ = iterate([unit], data, programs, Keeper())
+        else:
+            payloads, _ = at_once(measure, program, data, programs)
+        yield payloads[0]
 
 
 def moved(drawn: Any, sign: int, precision: str) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gru_vanish.contracts import Program, Setting
-from gru_vanish.flow import MEASURES
+from gru_vanish.measures import MEASURES
 from gru_vanish.store import key_of
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from gru_vanish.contracts import Payload, Program, Setting
 from gru_vanish.engine.difference import Difference, compare
 from gru_vanish.engine.units import Unit, unit
-from gru_vanish.flow import MEASURES
+from gru_vanish.measures import MEASURES
 from gru_vanish.store import DamagedRecord, Record, Store, key_of
 
 SAMPLE = 8

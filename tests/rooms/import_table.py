@@ -27,15 +27,17 @@ TABLE: dict[str, Row] = {
     "inputs": row("contracts", "jax numpy"),
     "losses": row("contracts", "jax numpy"),
     "flow": row("contracts activations", "jax numpy"),
+    # One table of all measures.
+    "measures": row("contracts flow training", "jax"),
     # The rooms' tables, and the contracts that it builds.
-    "config": row("contracts cells initializers inputs losses flow", "ruamel numpy safetensors"),
+    "config": row("contracts cells initializers inputs losses flow tasks training measures", "ruamel numpy safetensors"),
     # The probes run known networks; the compilation cache asks where the user's caches are.
-    "engine": row("contracts cells inputs losses flow store", "jax numpy platformdirs"),
+    "engine": row("contracts cells inputs losses flow measures store", "jax numpy platformdirs"),
     "store": row("", "numpy pyarrow"),
     "analysis": row("store", "numpy scipy"),
     "figures": row("analysis", "numpy matplotlib tueplots"),
     "cli": row(
-        "contracts cells initializers inputs losses flow config engine store analysis figures",
+        "contracts cells initializers inputs losses flow tasks training measures config engine store analysis figures",
         "jax numpy typer rich click platformdirs",
     ),
 }
