@@ -9,7 +9,7 @@ from gru_vanish.contracts.cell import Cell, GateFunction, Pulled
 from gru_vanish.contracts.holding import Holding, Level
 from gru_vanish.contracts.inputs import BLOCK, InitialState, Input
 from gru_vanish.contracts.iterated import Call, Iterated
-from gru_vanish.contracts.loss import Loss
+from gru_vanish.contracts.loss import Direct, Loss
 from gru_vanish.contracts.measure import Measure, Outputs, Payload, Stage
 from gru_vanish.contracts.node import Node
 from gru_vanish.contracts.setting import Program, Setting
@@ -23,6 +23,7 @@ __all__ = [
     "Activations",
     "Call",
     "Cell",
+    "Direct",
     "Examples",
     "GateFunction",
     "Holding",

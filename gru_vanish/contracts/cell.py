@@ -76,6 +76,14 @@ class Cell(Node):
         return {"h": slice(0, self.state_size)}
 
     @property
+    def fixed(self) -> tuple[str, ...]:
+        """The fields of ``params`` that are no weights in this convention and that training leaves as they are.
+
+        None, if not said otherwise. Numbers of the equations, which have no axis, are never trained and not named here.
+        """
+        return ()
+
+    @property
     @abstractmethod
     def gate_functions(self) -> Mapping[str, GateFunction]:
         """The function behind each pre-activation, by the field names of the gates."""

@@ -9,21 +9,22 @@ from gru_vanish.contracts.setting import Program
 
 
 class Call(NamedTuple):
-    """What the kernel of an iterated measure reads; ``carry`` is None for the call that begins."""
+    """What the kernel of an iterated measure reads."""
 
     data: Any
     carry: Any
     index: Any
-    """int32 scalar: which call of the plan this is."""
+    """int32 scalar: the position of this call in the plan, from 0."""
 
 
 class Iterated(Measure):
     """A measure whose numbers come from a fixed sequence of calls, each from what the one before it left.
 
-    The first call, of ``begin``, turns ``data`` into the carry; every other call of ``plan`` maps `Call` to outputs.
-    Where these have an entry ``"carry"`` it replaces the carry; the rest is what that call has shown. The plan depends
-    on the program alone, so a unit that was stopped between two calls goes on to the same bits, and units of a pack
-    stay in step. What can not go on (a run that diverged) is carried along and says so in what it shows.
+    The first call, of ``begin``, turns ``data`` into the carry; the plan names the calls after it, each of which maps
+    `Call` to outputs, arrays by name. Where these have an entry ``"carry"`` it replaces the carry; the rest is what
+    that call has shown. The plan depends on the program alone, so a unit that was stopped between two calls goes on to
+    the same bits, and units of a pack stay in step. What can not go on (a run that diverged) is carried along and says
+    so in what it shows.
     """
 
     stages: ClassVar[tuple[Stage, ...]] = ()
@@ -34,11 +35,11 @@ class Iterated(Measure):
 
     @abstractmethod
     def kernels(self, program: Program) -> dict[str, Callable[[Call], Outputs]]:
-        """Return the functions of the other calls, by name."""
+        """Return the functions of the calls of the plan, by name."""
 
     @abstractmethod
     def plan(self, program: Program) -> tuple[str, ...]:
-        """Return the names of the calls in their order."""
+        """Return the names of the calls after ``begin``, in their order."""
 
     @abstractmethod
     def gathered(self, program: Program, seen: Sequence[Outputs]) -> Payload:

@@ -38,6 +38,8 @@ class Measure(ABC):
     columns: ClassVar[Mapping[str, str]]
     """What each array of the payload holds: shape, unit, meaning."""
     stages: ClassVar[tuple[Stage, ...]]
+    last_step_only: ClassVar[str] = ""
+    """Why the measure has no meaning for a loss that is summed over steps; empty where it has one."""
 
     @abstractmethod
     def shapes(self, program: Program) -> Any:

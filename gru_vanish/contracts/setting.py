@@ -8,8 +8,11 @@ import numpy as np
 from pydantic import BaseModel
 
 from gru_vanish.contracts.cell import Cell
+from gru_vanish.contracts.holding import Holding
 from gru_vanish.contracts.inputs import InitialState, Input
 from gru_vanish.contracts.loss import Loss
+from gru_vanish.contracts.node import Shaped
+from gru_vanish.contracts.task import Task
 
 Precision = Literal["float32", "float64"]
 Matmul = Literal["highest", "high", "default"]
@@ -28,9 +31,20 @@ class Setting:
     """Strictly ascending sequence lengths T ≥ 1."""
     precision: Precision
     matmul: Matmul
+    task: Task | None = None
+    """What the network is trained on; then ``inputs`` are sequences of it."""
+    training: Shaped | None = None
+    """How the network is trained."""
+    ablated: tuple[Holding, ...] = ()
+    """The cell with one gate held at its mean, for each gate that the training names: what follows from ``cell`` and
+    ``training`` and is handed over because whoever trains knows no concrete cell."""
 
     def canonical(self) -> dict[str, Any]:
-        """Return the setting as JSON values; equal settings give equal results, whatever the key order in a file."""
+        """Return the setting as JSON values; equal settings give equal results, whatever the key order in a file.
+
+        What a setting has not, a task or a training, does not appear; what follows from the rest does not either.
+        """
+        optional = {"task": self.task, "training": self.training}
         return {
             "cell": {**self.cell.model_dump(mode="json"), "init": self.init.model_dump(mode="json")},
             "inputs": self.inputs.model_dump(mode="json"),
@@ -39,6 +53,7 @@ class Setting:
             "lengths": list(self.lengths),
             "precision": self.precision,
             "matmul": self.matmul,
+            **{name: node.model_dump(mode="json") for name, node in optional.items() if node is not None},
         }
 
 
@@ -54,13 +69,17 @@ class Program:
     lengths: tuple[int, ...]
     precision: Precision
     matmul: Matmul
+    task: Task | None = None
+    training: Shaped | None = None
+    ablated: tuple[Holding, ...] = ()
 
     @classmethod
     def of(cls, setting: Setting, measure: str) -> "Program":
         """Return the program that measures ``setting``."""
         shaped = {field.name: getattr(setting, field.name) for field in fields(cls) if field.name != "measure"}
-        for name in ("inputs", "h0", "loss"):
-            shaped[name] = shaped[name].structure()
+        for name, value in shaped.items():
+            if isinstance(value, Shaped):
+                shaped[name] = value.structure()
         return cls(measure=measure, **shaped)
 
     @property

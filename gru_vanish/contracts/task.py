@@ -1,12 +1,13 @@
 """Sequences with targets: what a network is trained on."""
 
 from abc import abstractmethod
-from typing import ClassVar, Literal, NamedTuple
+from collections.abc import Mapping
+from typing import ClassVar, Literal, NamedTuple, Self
 
 from jax import Array
 from jaxtyping import Float, Int
 
-from gru_vanish.contracts.node import Shaped
+from gru_vanish.contracts.node import Numbers, Shaped
 
 LossKind = Literal["mean_squared_error", "cross_entropy"]
 
@@ -33,19 +34,41 @@ class Task(Shaped):
 
     Laws, checked for every task by the conformance test:
 
-    - ``draw`` is a function of key and batch index alone: sample b of a larger batch is sample b of a smaller one;
+    - ``draw`` and ``draw_evaluation`` are functions of key and batch index alone: sample b of a larger batch is sample
+      b of a smaller one, and has the same bits in every program;
     - ``baseline`` is the least loss of an answer that does not see the relevant steps;
     - an answer that is right has loss 0, or (noisy tasks) the loss that the docstring says;
-    - what stands at steps of an irrelevant group does not change the target.
+    - steps of an irrelevant group may hold what any other step of this group holds, in this sample or another, and the
+      target stays; what the content of a relevant group holds changes it.
+
+    A program knows the structure of a task alone: it draws from ``task.with_numbers(numbers)``.
     """
 
     loss_kind: ClassVar[LossKind]
-    groups: ClassVar[tuple[str, ...]]
-    """What kinds of steps there are, in words that figures print."""
-    relevant: ClassVar[tuple[str, ...]]
-    """The groups whose content the target depends on."""
     source: ClassVar[str]
     """Where the task was defined."""
+    solved_share: ClassVar[float]
+    """The share of ``baseline`` below which the task counts as solved. Where an answer is wrong the right class has at
+    most half of the probability and costs ln 2 or more, so a cross-entropy of c nats per answer bounds the share of
+    wrong answers by c / ln 2."""
+
+    @property
+    @abstractmethod
+    def groups(self) -> tuple[str, ...]:
+        """What kinds of steps there are, in words that figures print."""
+
+    @property
+    @abstractmethod
+    def relevant(self) -> tuple[str, ...]:
+        """The groups whose content the target depends on."""
+
+    @property
+    def planted(self) -> Mapping[str, float]:
+        """The weight w_g of every group where the target is a weighted sum, y = Σ_t w_g(t) · content of x_t.
+
+        Then a network that solves the task has ∂ŷ/∂x_t = w_g(t); empty for every other task.
+        """
+        return {}
 
     @property
     @abstractmethod
@@ -78,9 +101,13 @@ class Task(Shaped):
         """The loss that means "nothing learnt", in closed form."""
 
     @property
-    @abstractmethod
     def solved_below(self) -> float:
         """The loss below which a network counts as having solved the task; a stated share of ``baseline``."""
+        return self.solved_share * self.baseline
+
+    def with_numbers(self, numbers: Numbers) -> Self:
+        """Return the task that draws with these float fields, which a program reads as data."""
+        return self.model_copy(update=dict(numbers))
 
     @abstractmethod
     def draw(self, key: Array, batch: int) -> Examples:
