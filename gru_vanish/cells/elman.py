@@ -9,6 +9,7 @@ from jax import Array
 from jaxtyping import Float
 
 from gru_vanish.activations import sech2
+from gru_vanish.cells.sums import outer, total
 from gru_vanish.contracts import Activations, Cell, GateFunction, Pulled, Streams
 
 Phi = Literal["tanh", "relu", "identity"]
@@ -133,7 +134,7 @@ class Elman(Cell, ABC):
         """Σ α hᵀ, Σ α xᵀ, Σ α: one product over all steps and samples."""
         alpha = affine.candidate
         return RNNParams(
-            recurrent=jnp.einsum("...i,...j->ij", alpha, state),
-            input=jnp.einsum("...i,...j->ij", alpha, x),
-            bias=jnp.einsum("...i->i", alpha),
+            recurrent=outer(alpha, state),
+            input=outer(alpha, x),
+            bias=total(alpha),
         )

@@ -12,6 +12,7 @@ from pydantic import model_validator
 from gru_vanish import initializers
 from gru_vanish.activations import sech2, sigmoid, sigmoid_slope, tanh
 from gru_vanish.cells.gru_presets import PRESETS
+from gru_vanish.cells.sums import outer, total
 from gru_vanish.contracts import Activations, Cell, GateFunction, Node, Pulled, Streams
 from gru_vanish.initializers import NO_BIAS, UNIFORM, ZERO_BIAS, Bias, Matrix, Scope
 
@@ -117,7 +118,8 @@ class GRU(Cell):
         after:   μ = r ∗ α_h,    α_r = m σ′(a_r) α_h,   candidate use W_hᵀ μ
         uses:    leak k ∗ δ,  update W_zᵀ α_z,  reset W_rᵀ α_r
 
-    Source: Cho et al. 2014 (EMNLP), eqs. 5–8; Chung et al. 2014; the article writes Chung's form without biases.
+    Source: Cho et al. 2014 (EMNLP), the hidden unit that adaptively remembers and forgets; Chung et al. 2014; the
+    article writes Chung's form without biases.
     """
 
     Init: ClassVar[type[GRUInit]] = GRUInit
@@ -140,6 +142,11 @@ class GRU(Cell):
     def state_size(self) -> int:
         """The state is h: n numbers."""
         return self.hidden
+
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        """b_hn is a weight with ``candidate_bias: both`` alone."""
+        return () if self.candidate_bias == "both" else ("inner_bias",)
 
     @property
     def gate_functions(self) -> Mapping[str, GateFunction]:
@@ -255,15 +262,15 @@ class GRU(Cell):
         self, params: GRUParams, local: GRULocal, state: Array, x: Array, affine: GRUGates
     ) -> GRUParams:
         """Σ α (what the matrix multiplied)ᵀ: one product over all steps and samples for each matrix."""
-        alphas = jnp.stack((affine.reset, affine.update, affine.candidate), axis=-2)
+        alphas = (affine.reset, affine.update, affine.candidate)
         seen = local.r * state if self.reset == "before" else state
         # α of b_hn, which does not enter where the reset acts before.
         inner = jnp.zeros_like(affine.candidate) if self.reset == "before" else affine.inner
         return GRUParams(
-            reset=jnp.einsum("...i,...j->ij", affine.reset, state),
-            update=jnp.einsum("...i,...j->ij", affine.update, state),
-            candidate=jnp.einsum("...i,...j->ij", affine.inner, seen),
-            input=jnp.einsum("...gi,...j->gij", alphas, x),
-            bias=jnp.einsum("...gi->gi", alphas),
-            inner_bias=jnp.einsum("...i->i", inner),
+            reset=outer(affine.reset, state),
+            update=outer(affine.update, state),
+            candidate=outer(affine.inner, seen),
+            input=jnp.stack([outer(alpha, x) for alpha in alphas]),
+            bias=jnp.stack([total(alpha) for alpha in alphas]),
+            inner_bias=total(inner),
         )

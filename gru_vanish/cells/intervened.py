@@ -79,6 +79,11 @@ class Intervened(AutodiffCell, Holding):
         return self.cell.state_size
 
     @property
+    def fixed(self) -> tuple[str, ...]:
+        """What is fixed in the cell, and the numbers of the interventions."""
+        return (*self.cell.fixed, *(f"clamp_{gate}" for gate in self.clamp), *(f"hold_{gate}" for gate in self.hold))
+
+    @property
     def gate_functions(self) -> Mapping[str, GateFunction]:
         """The gates that still have a pre-activation of their own."""
         gone = {*self.clamp, *self.hold, *dict(self.tie)}

@@ -122,7 +122,7 @@ class LEM(Cell):
         uses: leak_z (0, (1 − Δt σ(a_1)) ζ),   leak_y ((1 − Δt σ(a_2)) δ_y, 0),
               step_z (W_1ᵀ α_1, 0),  step_y (W_2ᵀ α_2, 0),  candidate_z (W_zᵀ α_z, 0)
 
-    Source: Rusch, Mishra, Erichson & Mahoney 2022, eq. 3.
+    Source: Rusch, Mishra, Erichson & Mahoney 2022, the discretised form that they call LEM.
     """
 
     Init: ClassVar[type[LEMInit]] = LEMInit

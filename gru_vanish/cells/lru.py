@@ -86,7 +86,8 @@ class LRU(Cell):
     Adjoint: with δ = (δ_re, δ_im) and λ = a + ib, δ_{t−1} = (a δ_re + b δ_im, a δ_im − b δ_re), so that each channel
     loses ln|λ| a step, exactly.
 
-    Source: Orvieto et al. 2023, section 3.3 and eq. 7; the ring is lemma 3.2, the listing is in appendix A.
+    Source: Orvieto et al. 2023, section 3: the stable exponential parametrisation, the draw of |λ| in a ring, and the
+    normalisation of the forward pass; their listing is in the appendix.
     """
 
     Init: ClassVar[type[LRUInit]] = LRUInit

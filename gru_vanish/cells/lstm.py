@@ -140,7 +140,7 @@ class LSTM(Cell):
         uses: leak (0, f ∗ ε),   input (W_iᵀ α_i, 0),   forget (W_fᵀ α_f, 0),   output (W_oᵀ α_o, 0),
               candidate (W_gᵀ α_g, 0)
 
-    Without weights every step multiplies δc by σ(b_f): 0.731 with forget bias 1 (Jozefowicz et al. 2015, section 2.2).
+    Without weights every step multiplies δc by σ(b_f): 0.731 with forget bias 1 (Jozefowicz, Zaremba & Sutskever 2015).
 
     Source: Hochreiter & Schmidhuber 1997; the forget gate is from Gers, Schmidhuber & Cummins 2000; in this form, with
     h in all gates and no peepholes, Zaremba, Sutskever & Vinyals 2014, and PyTorch, Keras, Flax and Equinox.

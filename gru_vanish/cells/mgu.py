@@ -144,6 +144,11 @@ class MGU(Cell):
         return self.hidden
 
     @property
+    def fixed(self) -> tuple[str, ...]:
+        """b_hn is a weight with ``candidate_bias: both`` alone."""
+        return () if self.candidate_bias == "both" else ("inner_bias",)
+
+    @property
     def gate_functions(self) -> Mapping[str, GateFunction]:
         """One sigmoid gate and a tanh candidate."""
         gates = {"forget": GateFunction.sigmoid, "candidate": GateFunction.tanh}

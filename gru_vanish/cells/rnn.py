@@ -24,7 +24,7 @@ class RNN(Elman):
     There is no gate. The article's comparison is φ = tanh with b = 0: h_t = tanh(W · [h_{t−1}, x_t]).
 
     Adjoint: α_t = φ′(a_t) ∗ δ_t and δ_{t−1} = Wᵀ α_t, so ‖δ_{t−1}‖ ≤ γ σ_max(W) ‖δ_t‖ with γ = sup φ′ = 1
-    (Hochreiter 1991; Pascanu, Mikolov & Bengio 2013, eq. 7).
+    (Hochreiter 1991; Pascanu, Mikolov & Bengio 2013, section 2.1).
 
     Source: Elman 1990; the article's comparison; for φ = relu Le, Jaitly & Hinton 2015.
     """

@@ -70,7 +70,7 @@ def name_values(
     height = frame.top - frame.bottom
     for turn, (curve, place, shown) in enumerate(zip(panel.curves, places, bands, strict=True)):
         finite = np.isfinite(shown.median)
-        if curve.inline is None or not finite.any():
+        if not bears_value(curve, panel) or not finite.any():
             continue
         x, y = place[finite], shown.median[finite] / DECADE
         level = frame.bottom + height * (0.10 + 0.08 * (turn % 3))
@@ -78,14 +78,19 @@ def name_values(
         at = (float(np.interp(-level, -y, x)), level) if leaves else (float(x[-1]), float(y[-1]) + 0.015 * height)
         ground = FLOOR if frame.floor is not None and at[1] < frame.floor else "white"
         axes.text(
-            *at, shown_text(curve.inline), fontsize=6.5, zorder=7, ha="center" if leaves else "right",
+            *at, shown_text(curve.inline or ""), fontsize=6.5, zorder=7, ha="center" if leaves else "right",
             va="center" if leaves else "bottom", path_effects=[withStroke(linewidth=2.2, foreground=ground)],
         )  # fmt: skip
 
 
+def bears_value(curve: Curve[Any], panel: Panel[Any]) -> bool:
+    """Say whether a number at the curve is enough: the title says the rest, and there is nothing to add."""
+    return curve.inline is not None and bool(panel.title) and not curve.series.missing
+
+
 def name_curves(axes: Axes, panel: Panel[Any]) -> None:
     """List the names in the corner that falling curves leave empty, but of curves that bear their value."""
-    inline = [curve for curve in panel.curves if curve.inline is not None and panel.title and not curve.series.missing]
+    inline = [curve for curve in panel.curves if bears_value(curve, panel)]
     if inline:
         words = shown_text(f"on the curves: {inline[0].axis}")
         axes.text(0.03, 0.03, words, transform=axes.transAxes, fontsize=6.5, ha="left", va="bottom")

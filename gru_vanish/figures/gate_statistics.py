@@ -1,5 +1,6 @@
 """The level of h and of every gate along the sequence: the median unit, and the range of nine tenths of the units."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from gru_vanish.figures.write import write_figure
 NAME = "gate_statistics"
 RANGE = (0, 2, 4)  # places of the quantiles 0.05, 0.5 and 0.95
 ROW_HEIGHT = 1.45  # inches
+ACROSS = 5  # parts side by side; more of them are folded into several rows
 NAMES_WIDTH = 1.25  # of the column of names, in widths of a panel
 
 Series = MeasuredSeries[Gates]
@@ -39,11 +41,11 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
     drawn = [one for one in table.series if one.seeds]
     if not drawn:
         raise NotDrawableError(f"study {findings.name}: no record yet, nothing to draw")
-    panels = arrange(drawn)
+    panels, parts = arrange(drawn), parts_of(drawn)
     note = unfinished(table.finished, table.progress, len(table.series) - len(drawn), len(table.series))
     text = joined(caption(findings, table, drawn))
-    with look(0.55 + ROW_HEIGHT * max(len(panels), 1.4)):
-        return write_figure(compose(panels, parts_of(drawn), note), NAME, folder, text, numbers(table))
+    with look(0.55 + ROW_HEIGHT * max(len(panels) * len(folded(parts)), 1.4)):
+        return write_figure(compose(panels, parts, note), NAME, folder, text, numbers(table))
 
 
 def parts_of(series: Sequence[Series]) -> list[str]:
@@ -66,24 +68,44 @@ def medians(one: Series, part: str) -> tuple[FloatArray, FloatArray, FloatArray]
     return low, middle, high
 
 
+def folded(parts: Sequence[str]) -> list[Sequence[str]]:
+    """Return the parts as rows of about equal length, as few as there need be."""
+    rows = math.ceil(len(parts) / ACROSS)
+    across = math.ceil(len(parts) / rows)
+    return [parts[start : start + across] for start in range(0, len(parts), across)]
+
+
 def compose(panels: Sequence[Panel[Series]], parts: Sequence[str], note: str | None) -> Figure:
     """Return the figure: parts side by side, groups of series below one another, their names at the right."""
     figure = Figure(layout="constrained")
     figure.get_layout_engine().set(w_pad=0.02, h_pad=0.03)  # type: ignore[union-attr, call-arg]
-    ratios = [*(1.0 for _ in parts), NAMES_WIDTH]
-    grid = figure.subplots(
-        len(panels), len(parts) + 1, sharex=True, sharey="col", squeeze=False, width_ratios=ratios
+    rows = folded(parts)
+    across = len(rows[0])
+    grid = figure.add_gridspec(
+        len(panels) * len(rows), across + 1, width_ratios=[*(1.0 for _ in range(across)), NAMES_WIDTH]
     )  # fmt: skip
-    for row, panel in zip(grid, panels, strict=True):
-        for axes, part in zip(row, parts, strict=False):
-            draw_part(axes, panel, part)
-        name_curves(row[-1], panel)
-    for axes, part in zip(grid[0], parts, strict=False):
-        axes.set_title("$h$" if part == STATE else shown(part), fontsize=8)
+    first: dict[str, Axes] = {}
+    for group, panel in enumerate(panels):
+        top = group * len(rows)
+        for down, row in enumerate(rows):
+            for column, part in enumerate(row):
+                beside = next(iter(first.values()), None)
+                axes = figure.add_subplot(grid[top + down, column], sharex=beside, sharey=first.get(part))
+                draw_part(axes, panel, part)
+                axes.tick_params(labelbottom=group == len(panels) - 1 and down == lowest(rows, column))
+                if part not in first:
+                    first[part] = axes
+                    axes.set_title("$h$" if part == STATE else shown(part), fontsize=8)
+        name_curves(figure.add_subplot(grid[top : top + len(rows), -1]), panel)
     figure.supxlabel("step $t$", fontsize=8)
     if note:
         figure.suptitle(note, fontsize=7)
     return figure
+
+
+def lowest(rows: Sequence[Sequence[str]], column: int) -> int:
+    """Return the last of the rows that has this column."""
+    return max(place for place, row in enumerate(rows) if column < len(row))
 
 
 def draw_part(axes: Axes, panel: Panel[Series], part: str) -> None:

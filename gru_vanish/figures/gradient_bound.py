@@ -17,6 +17,7 @@ from gru_vanish.analysis import Findings, MeasuredSeries, SeriesTable
 from gru_vanish.analysis.curves import Band, band
 from gru_vanish.analysis.recurrent_spectrum import Spectrum
 from gru_vanish.analysis.rows import identity
+from gru_vanish.analysis.summed import is_summed
 from gru_vanish.figures.decades import Decades, draw_band, name_curves, name_values, seen_of
 from gru_vanish.figures.figure import NotDrawableError
 from gru_vanish.figures.frame import DECADE, spread_like_powers
@@ -60,6 +61,8 @@ def pair_of(one: SeriesTable, spectra: MeasuredSeries[Spectrum]) -> Pair | None:
 def draw_figure(findings: Findings, folder: Path) -> list[Path]:
     """Draw transport and bound of every plain RNN of the study; return the files."""
     table, spectra = findings.headline, findings.of("recurrent_spectrum")
+    if any(is_summed(one.setting) for one in table.series):
+        raise NotDrawableError(f"study {findings.name} has a loss summed over steps, which has no such bound")
     pairs = {id(one): pair_of(one, beside) for one, beside in zip(table.series, spectra.series, strict=True)}
     drawn = [one for one in table.series if pairs[id(one)] is not None]
     if not drawn and not (table.counts[0] and spectra.counts[0]):

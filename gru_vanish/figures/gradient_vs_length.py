@@ -27,6 +27,8 @@ from gru_vanish.figures.write import write_figure
 NAME = "gradient_vs_length"
 COLUMNS = 3  # panels per row
 ROW_HEIGHT = {1: 2.9, 2: 2.6, 3: 2.35}  # inches by panels per row
+BESIDE: dict[str, Any] = {"color": REFERENCE, "linewidth": 0.8, "linestyle": (0, (4, 2))}
+"""The look of a reference; the curves of a sweep are solid, so that a dash tells it apart in grey."""
 
 
 def draw_figure(findings: Findings, folder: Path) -> list[Path]:
@@ -107,7 +109,7 @@ def draw_panel(axes: Axes, panel: Panel[SeriesTable], frame: Frame) -> None:
         axes.axhspan(frame.bottom, frame.floor, color=FLOOR, linewidth=0, zorder=0)
     if panel.reference is not None:
         line = panel.reference
-        axes.plot(line.lengths, line.typical.median / DECADE, color=REFERENCE, linewidth=0.6, zorder=1)
+        axes.plot(line.lengths, line.typical.median / DECADE, zorder=1, **BESIDE)
     for curve in panel.curves:
         draw_curve(axes, curve, frame)
     title = panel.title or ("one setting each" if panel.narrow else "")
@@ -184,5 +186,5 @@ def legend_handles(panels: Sequence[Panel[SeriesTable]], frame: Frame) -> list[A
     reference = next((panel.reference for panel in panels if panel.reference is not None), None)
     if reference is not None:
         label = f"{shown(reference.name.short)}, for reference"
-        handles.append(Line2D([], [], color=REFERENCE, linewidth=0.6, label=label))
+        handles.append(Line2D([], [], label=label, **BESIDE))
     return handles

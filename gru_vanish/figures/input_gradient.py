@@ -20,6 +20,7 @@ from gru_vanish.analysis.on_grid import OnGrid
 from gru_vanish.analysis.payload import IntArray
 from gru_vanish.analysis.plain import median_plain_zero, plain_zero_length
 from gru_vanish.analysis.rows import identity
+from gru_vanish.analysis.summed import is_summed
 from gru_vanish.figures.decades import Decades, draw_band, name_curves, name_values, seen_of
 from gru_vanish.figures.figure import NotDrawableError
 from gru_vanish.figures.frame import DECADE
@@ -139,6 +140,8 @@ def caption(
     """Give the statements of the caption."""
     yield from opening(findings.name, findings.question, table.finished, table.progress)
     yield "log10 of the norm of dL_T/dx_t, in decades, at the longest length against the steps back T - t, in steps."
+    if any(is_summed(one.setting) for one in drawn):
+        yield "Of a loss summed over steps it is that of its last term alone, the one of step T."
     yield "Each value is the mean of the logarithm over a seed's samples; the line is the median over seeds."
     yield band_statement([line.shown for line in lines.values()])
     if any(line.plain_zero is not None for line in lines.values()):

@@ -29,7 +29,7 @@ from gru_vanish.figures.write import write_figure
 
 NAME = "lyapunov_spectrum"
 ROW_HEIGHT = 1.6  # inches
-NAMES_WIDTH = 0.95  # of the column of names, in widths of a panel
+NAMES_WIDTH = {1: 0.5, 2: 0.95}  # of the column of names, in widths of a panel, by panels in a row
 LINES = 0.115  # inches that a line of names takes
 DIMENSION: dict[str, Any] = {"marker": "D", "markersize": 4.2, "markerfacecolor": "white", "markeredgewidth": 0.9}
 LOST: dict[str, Any] = {"marker": "o", "markersize": 2.6, "markerfacecolor": "white", "markeredgewidth": 0.6}
@@ -96,7 +96,7 @@ def compose(panels: Sequence[Panel[Series]], spectra: dict[int, Spectrum], note:
     figure = Figure(layout="constrained")
     figure.get_layout_engine().set(w_pad=0.02, h_pad=0.03)  # type: ignore[union-attr, call-arg]
     near = close_up([spectra[id(curve.series)] for panel in panels for curve in panel.curves])
-    ratios = [1.0, NAMES_WIDTH] if near is None else [1.0, 1.0, NAMES_WIDTH]
+    ratios = [1.0, NAMES_WIDTH[1]] if near is None else [1.0, 1.0, NAMES_WIDTH[2]]
     grid = figure.subplots(len(panels), len(ratios), sharex="col", sharey="col", squeeze=False, width_ratios=ratios)
     for row, panel in zip(grid, panels, strict=True):
         for axes in row[:-1]:
@@ -114,7 +114,7 @@ def compose(panels: Sequence[Panel[Series]], spectra: dict[int, Spectrum], note:
         grid[0, 1].set_xlim(near.left, near.right)
         grid[0, 1].set_ylim(near.bottom, near.top)
     for axes in grid[-1, :-1]:
-        axes.set_xlabel("$i$")
+        axes.set_xlabel("index $i$ of the exponent" if near is None else "index $i$")
     handles = legend([spectra[id(curve.series)] for panel in panels for curve in panel.curves])
     if handles or note:
         figure.legend(handles=handles, title=note, loc="outside lower center", ncols=2, frameon=False)

@@ -98,16 +98,20 @@ def panel(series: Sequence[One], reference: One | None, narrow: bool, remarks: R
     def words(one: One) -> str:
         return shown_words(one, title, hidden, remarks(one))
 
-    categorical = 0
-    for group in groups(series):
+    together = groups(series)
+    # Each sweep has dashes of its own and all others come after these: no two share both shade and dash in grey.
+    sweeps, categorical = 0, 0
+    first = sum(numeric_axis(group) is not None for group in together)
+    for group in together:
         axis = numeric_axis(group)
         if axis is None:
             for one in group:
-                place = categorical % len(COLOURS)
-                curves.append(Curve(one, words(one), COLOURS[place], DASHES[place]))
+                dashes = DASHES[(first + categorical) % len(DASHES)]
+                curves.append(Curve(one, words(one), COLOURS[categorical % len(COLOURS)], dashes))
                 categorical += 1
         else:
-            curves += swept_curves(group, axis, words)
+            curves += swept_curves(group, axis, words, DASHES[sweeps % len(DASHES)])
+            sweeps += 1
     beside = None if any(one is reference for one in series) else reference
     return Panel(title, tuple(curves), beside, narrow)
 
@@ -135,12 +139,12 @@ def recurrent_kind(setting: Mapping[str, Any]) -> str:
     return str(recurrent.get("kind", "")) if isinstance(recurrent, Mapping) else str(recurrent)
 
 
-def swept_curves(group: Sequence[One], axis: str, words: Callable[[One], str]) -> list[Curve[One]]:
-    """Return a numeric sweep's curves, dark to light with the rising value."""
+def swept_curves(group: Sequence[One], axis: str, words: Callable[[One], str], dashes: Any) -> list[Curve[One]]:
+    """Return a numeric sweep's curves, dark to light with the rising value, all with the same dashes."""
     ordered = sorted(group, key=lambda one: float(one.swept[axis]))
     word = axis_word(ordered, axis)
     return [
-        Curve(one, words(one), colour, "solid", inline(one, axis) if word else None, word)
+        Curve(one, words(one), colour, dashes, inline(one, axis) if word else None, word)
         for one, colour in zip(ordered, sequential(len(ordered)), strict=True)
     ]
 

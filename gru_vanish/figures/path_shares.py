@@ -96,7 +96,7 @@ def compose(drawn: Sequence[Series], rows: int, across: int, note: str | None) -
     frame = limits(drawn)
     for axes, one in zip(places, drawn, strict=False):
         draw_panel(axes, one, paths, frame)
-        axes.set_title(wrapped(one.name.short, 60 // across), fontsize=7)
+        axes.set_title(wrapped(one.name.short, 60 if across == 1 else 34), fontsize=7)
     for axes in places[len(drawn) :]:
         axes.remove()
     for place, axes in enumerate(places[: len(drawn)]):

@@ -83,7 +83,7 @@ class Identity(Gained):
 
 
 class Glorot(Gained):
-    """U(−b, b), b = g·√(6 / (rows + columns)) (Glorot & Bengio 2010, eq. 16)."""
+    """U(−b, b), b = g·√(6 / (rows + columns)) (Glorot & Bengio 2010, "normalized initialization")."""
 
     kind: Literal["glorot"] = "glorot"
 

@@ -145,7 +145,7 @@ def weighted_gradient(cell: Cell, network: Network, xs: Array, factors: dict[str
             fixed = jax.lax.stop_gradient(state)
             uses = cell.same_state(state)._replace(**{p: fixed + a * (state - fixed) for p, a in factors.items()})
             state, _ = cell.step(network.params, uses, x, SAFE)
-        cotangent = network.loss_cotangent(state[None, None])[0, 0]
+        cotangent = network.direct(state[None, None])[0][0, 0]
         return jnp.vdot(jax.lax.stop_gradient(cotangent), state)
 
     gradient = jax.vmap(jax.grad(loss), (0, 1))(network.initial(), xs)
