@@ -5,7 +5,8 @@ A new measure of a network is one line in `gru_vanish.flow`; one that trains is 
 
 from gru_vanish.contracts import Measure
 from gru_vanish.flow import MEASURES as OF_ONE_NETWORK
+from gru_vanish.training import TrainingRun
 
-MEASURES: dict[str, Measure] = {**OF_ONE_NETWORK}
+MEASURES: dict[str, Measure] = {**OF_ONE_NETWORK, "training": TrainingRun()}
 
 __all__ = ["MEASURES"]

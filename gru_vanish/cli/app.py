@@ -11,7 +11,8 @@ from gru_vanish.cli.signals import Signals
 
 EPILOG = (
     "Exit codes: 0 done, 1 a bug, 2 usage or config (nothing was started), 3 some units failed, "
-    "4 environment (disk, memory, device), 5 damaged results or a failed verification, 130 or 143 interrupted."
+    "4 environment (disk, memory, device), 5 damaged results, a failed verification or a strict claim, "
+    "130 or 143 interrupted."
 )
 
 app = typer.Typer(
@@ -81,13 +82,18 @@ def run(
         bool, typer.Option("--dry-run", help="Tell what would be computed and why, the time and the memory.")
     ] = False,
     allow_code: AllowCode = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 5 where a claim does not come out as the config expects.")
+    ] = False,
 ) -> None:
     """Compute what is missing of a study, then its tables and figures. The same command resumes."""
 
     def action(signals: Signals) -> int:
         from gru_vanish.cli.run import Options, run
 
-        options = Options(overrides, results, only, fail_fast, as_json, workers, not no_compile_cache, allow_code)
+        options = Options(
+            overrides, results, only, fail_fast, as_json, workers, not no_compile_cache, allow_code, strict
+        )
         if dry_run:
             from gru_vanish.cli import dry_run as planned
 
@@ -136,6 +142,55 @@ def draw(
 
 
 @app.command()
+def export(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="The name of the study.", show_default=False)
+    ] = None,
+    results: Results = RESULTS,
+    to: Annotated[
+        list[str],
+        typer.Option("--to", metavar="FORMAT", help="csv, parquet, json, latex or markdown; may be repeated."),
+    ] = [],  # noqa: B006
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where to; default: export/ of the study.", show_default=False),
+    ] = None,
+    columns: Annotated[bool, typer.Option("--columns", help="Tell what every column means.")] = False,
+    as_json: AsJson = False,
+    oracle: Annotated[
+        Path | None,
+        typer.Option(
+            "--oracle",
+            metavar="DIR",
+            help="Write exact gradients of small networks instead, for the tests of another framework.",
+            show_default=False,
+        ),
+    ] = None,
+    cell: Annotated[
+        list[str],
+        typer.Option("--cell", metavar="KIND", help="With --oracle: this cell or preset (gru:torch); may be repeated."),
+    ] = [],  # noqa: B006
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", min=0, max=2**32 - 1, metavar="N", help="With --oracle; default 0.", show_default=False),
+    ] = None,
+) -> None:
+    """Write the tables of a study for other programs, or exact gradients for another framework."""
+
+    def action(signals: Signals) -> int:
+        from gru_vanish.cli import export as exported
+
+        exported.require_one_of_two(name, to, out, columns, oracle, cell, seed)
+        if oracle is not None:
+            from gru_vanish.cli.export_oracle import export_oracle
+
+            return export_oracle(oracle, cell, seed or 0, as_json, signals)
+        return exported.export(str(name), results, exported.Wanted(to, out, columns, as_json), signals)
+
+    finish(action)
+
+
+@app.command()
 def verify(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the study.", show_default=False)],
     results: Results = RESULTS,
@@ -162,7 +217,8 @@ def list_names(
         str | None,
         typer.Argument(
             metavar="KIND",
-            help="cells, presets, initialisers, biases, inputs, h0, losses, measures or figures.",
+            help="cells, presets, initialisers, biases, inputs, h0, losses, measures, figures, "
+            "predicates, metrics or forms.",
             show_default=False,
         ),
     ] = None,

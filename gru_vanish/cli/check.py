@@ -41,9 +41,12 @@ def overview(study: Loaded) -> Iterator[str]:
     product = f"{len(study.series)} series × {len(said.seeds)} seeds × {len(said.measure)} measure"
     shared = f", {len(units)} of them different" if len(units) < planned else ""
     yield f"units     {product}{'' if len(said.measure) == 1 else 's'} = {planned}{shared}"
-    yield f"lengths   {len(said.lengths)}, T = {said.lengths[0]} … {said.lengths[-1]}"
+    if said.lengths is not None:
+        yield f"lengths   {len(said.lengths)}, T = {said.lengths[0]} … {said.lengths[-1]}"
     yield f"programs  {len(compiled)} to compile"
     yield from memory_lines(study, units)
+    if said.claims:
+        yield f"claims    {', '.join(one.id for one in said.claims)}"
     yield f"figures   {', '.join(said.figures) or 'none'}"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gru_vanish.analysis import Findings
+from gru_vanish.analysis.claims import claim_rows
 from gru_vanish.cli.layout import wrapped
 from gru_vanish.cli.output import bold, printable, tell, width
 from gru_vanish.cli.signals import Signals
@@ -56,9 +57,13 @@ def written(findings: Findings, folder: Path) -> list[Path]:
         columns["curves"] = findings.headline.curve_columns()
         if findings.headline.break_evens:
             rows["break_even"] = findings.headline.break_even_rows()
+        if parts := findings.headline.part_rows():
+            rows["h0_parts"], columns["h0_parts"] = parts, findings.headline.part_columns()
+    if findings.claims:
+        rows["claims"] = claim_rows(findings.claims)
     for measure in findings.further:
         rows[measure] = findings.of(measure).rows()
-        columns[measure] = findings.of(measure).columns()
+        columns |= {measure: findings.of(measure).columns(), **findings.of(measure).beside()}
     return write_tables(folder, rows, columns, findings.summary())
 
 

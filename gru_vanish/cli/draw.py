@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from gru_vanish.analysis import MEASURE_TABLES
+from gru_vanish.analysis.claims import bound_claims
+from gru_vanish.analysis.claims.cases import metric_of
 from gru_vanish.analysis.payload import MEASURE
 from gru_vanish.cli.conclude import conclude, tell_json, tell_text
 from gru_vanish.cli.exits import Exit, RefusalError
@@ -65,6 +67,12 @@ def checked(names: Sequence[str] | None) -> list[str]:
     return list(names or ())
 
 
+def require_known_claims(manifest: Mapping[str, Any]) -> None:
+    """Raise ``ValueError`` for claims that this version of the program would not write."""
+    for one in bound_claims(manifest):
+        metric_of(one)
+
+
 def require_whole(manifest: Mapping[str, Any], name: str, path: Path) -> None:
     """Raise `DamagedManifest` where something is missing that a run writes.
 
@@ -80,6 +88,7 @@ def require_whole(manifest: Mapping[str, Any], name: str, path: Path) -> None:
             words = (kind, one["label"], *keys)
             if not all(isinstance(word, str) for word in words) or not len(lengths):
                 raise DamagedManifest(path, "a series lacks its label, cell, lengths or keys")
+        require_known_claims(manifest)
     except (KeyError, TypeError, ValueError) as fault:
         why = f"is not what this program writes ({type(fault).__name__}: {fault})"
         raise DamagedManifest(path, why) from fault

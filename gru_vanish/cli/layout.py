@@ -47,6 +47,15 @@ class Grid:
         return lines
 
 
+@dataclass(frozen=True)
+class Section:
+    """One table on the terminal with its notes; the headline has no title of its own."""
+
+    title: str
+    grid: Grid
+    notes: Sequence[str]
+
+
 def wrapped(text: str, width: int | None) -> str:
     """Return the text in lines of at most ``width`` columns, the later ones indented; None: as it is."""
     if width is None or cells(text) <= width:

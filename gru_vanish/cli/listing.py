@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from gru_vanish.analysis import Column
+from gru_vanish.analysis.claims import CLAIM_COLUMNS, CLOSED_FORMS, PREDICATES, ClosedForm, Metric, metrics
 from gru_vanish.analysis.measures import documented_tables
 from gru_vanish.cells import CELLS
 from gru_vanish.cli.exits import Exit, RefusalError
@@ -187,6 +188,43 @@ def models(table: Mapping[str, type[BaseModel]]) -> Callable[[], dict[str, Entry
     return lambda: {name: of_model(model) for name, model in table.items()}
 
 
+def predicates() -> dict[str, Entry]:
+    """Return the predicates that a claim may state."""
+    return {name: of_predicate(model) for name, model in PREDICATES.items()}
+
+
+def of_predicate(model: type[BaseModel]) -> Entry:
+    """Return the entry of a predicate, with the columns of the table of claims."""
+    columns = ["", "columns of claims.csv", *(f"  {described(column)}" for column in CLAIM_COLUMNS)]
+    own = of_model(model)
+    return Entry(own.summary, lambda: iter([*own.detail(), *columns]))
+
+
+def quantities() -> dict[str, Entry]:
+    """Return the measured quantities that a claim may name."""
+    return {one.name: of_metric(one) for one in metrics().values()}
+
+
+def of_metric(one: Metric) -> Entry:
+    """Return the entry of a quantity."""
+    unit = f" ({one.unit})" if one.unit else ""
+    lines = [f"{one.meaning}{unit}", "", f"written {one.written}, read off the measure {one.measure}"]
+    if one.index:
+        lines.append(f"has a value at every {', '.join(one.index)}")
+    return Entry(lines[0], lambda: iter(lines))
+
+
+def forms() -> dict[str, Entry]:
+    """Return the closed forms that a claim may name."""
+    return {name: of_form(form) for name, form in CLOSED_FORMS.items()}
+
+
+def of_form(form: ClosedForm) -> Entry:
+    """Return the entry of a closed form: its equation and source, and of what it is one."""
+    lines = documented(form.value)
+    return Entry(lines[0], lambda: iter([*lines, "", f"a closed form of: {', '.join(form.metrics)}"]))
+
+
 KINDS: dict[str, Callable[[], dict[str, Entry]]] = {
     "cells": lambda: {name: of_cell(cell) for name, cell in CELLS.items()},
     "presets": presets,
@@ -197,4 +235,7 @@ KINDS: dict[str, Callable[[], dict[str, Entry]]] = {
     "losses": models(LOSSES),
     "measures": lambda: {name: of_measure(measure) for name, measure in MEASURES.items()},
     "figures": of_figures,
+    "predicates": predicates,
+    "metrics": quantities,
+    "forms": forms,
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gru_vanish import engine, store
+from gru_vanish.analysis import Findings
 from gru_vanish.cli import failures, memory, programs
 from gru_vanish.cli.conclude import Conclusion, conclude, tell_json, tell_text
 from gru_vanish.cli.exits import Exit, RefusalError
@@ -33,6 +34,7 @@ class Options:
     workers: int | None
     compile_cache: bool
     allow_code: bool = False
+    strict: bool = False
 
 
 def run(config: str, options: Options, signals: Signals) -> int:
@@ -56,12 +58,21 @@ def run(config: str, options: Options, signals: Signals) -> int:
         records.require()
     failures.keep(tally, manifest, options.results)
     conclusion = conclude(options.results, manifest, manifest["figures"], signals)
-    code = Exit.failed if tally.failed else Exit.done
+    code = Exit.failed if tally.failed else claimed(conclusion.findings, options.strict)
     if options.as_json:
         tell_json(as_json(tally, manifest, code, options.results, conclusion))
     else:
         tell_text(conclusion, [store.manifest_path(options.results, manifest["name"])])
     return code
+
+
+def claimed(findings: Findings, strict: bool) -> Exit:
+    """Return the exit code of the claims; with ``--strict`` each has to come out as the config expects."""
+    unexpected = [one.bound.claim.id for one in findings.claims if not one.as_expected]
+    if not strict or not unexpected:
+        return Exit.done
+    say(f"{len(unexpected)} of {len(findings.claims)} claims not as expected: {', '.join(unexpected)}")
+    return Exit.damaged
 
 
 def read(config: str, options: Options) -> Loaded:
@@ -111,7 +122,8 @@ def manifest_of(study: Loaded) -> dict[str, Any]:
     """Return the manifest of the whole study, also where only a part of it is computed now."""
     said = study.study
     return engine.manifest(
-        said.name, said.question, said.resolved(), study.series, said.seeds, said.measure, said.figures
+        *(said.name, said.question, said.resolved(), study.series, said.seeds, said.measure, said.figures),
+        claims=[one.as_json() for one in study.claims],
     )
 
 

@@ -1,25 +1,16 @@
 """The tables that a run ends with, and the notes without which they would mislead."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from gru_vanish.analysis import Estimate, Findings, MeasureTable, SeriesTable, Shown, Table
 from gru_vanish.analysis.rows import remarks
-from gru_vanish.cli.layout import Grid
+from gru_vanish.cli.claims import claims_section
+from gru_vanish.cli.layout import Grid, Section
 from gru_vanish.cli.output import printable
 
 NOTHING = "–"
 Setting = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Section:
-    """One table on the terminal with its notes; the headline has no title of its own."""
-
-    title: str
-    grid: Grid
-    notes: Sequence[str]
 
 
 def sections(findings: Findings) -> Iterator[Section]:
@@ -29,6 +20,8 @@ def sections(findings: Findings) -> Iterator[Section]:
     for measure in findings.further:
         table = findings.of(measure)
         yield Section(f"{measure}, {table.progress} units", short_grid(table), tuple(short_notes(table)))
+    if findings.claims:
+        yield claims_section(findings.claims)
 
 
 def short_grid(table: MeasureTable[Any]) -> Grid:
@@ -53,7 +46,11 @@ def short_cell(row: Mapping[str, Any], column: str) -> str:
         return "yes" if value else "no"
     if not isinstance(value, int | float):
         return printable(str(value))
+    if row.get(f"{column}_censored"):
+        return f"> {value:.4g}"
     low, high = row.get(f"{column}_low"), row.get(f"{column}_high")
+    if f"{column}_censored" in row:  # a median, whose interval is not even on both sides
+        return f"{value:.4g}" if low is None or high is None else f"{value:.4g} [{low:.4g}, {high:.4g}]"
     return with_interval(Estimate(float(value), low, high, int(row["seeds_measured"])))
 
 

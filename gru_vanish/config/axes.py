@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from gru_vanish.config import interventions, own_array
 from gru_vanish.config.errors import Problem, problem
 from gru_vanish.config.marks import Node, Place
+from gru_vanish.config.on_task import OPTIONAL
 from gru_vanish.config.own_cell import KEY
 from gru_vanish.config.own_file import HASH
 from gru_vanish.config.parts import SECTIONS, Parts
@@ -73,8 +74,8 @@ def _reason(path: str, parts: Parts, known: set[str], swept: set[str]) -> str | 
 
 def _unjudged(steps: list[str], parts: Parts) -> bool:
     """Whether the block that the axis is in has a fault of its own, so that its fields are not known."""
-    if steps[0] in SECTIONS:
-        return parts.sections.get(steps[0]) is None
+    if steps[0] in (*SECTIONS, *OPTIONAL):
+        return parts.sections.get(steps[0], ...) is None
     return steps[0] == "cells" and len(steps) > 2 and parts.cells.get(steps[1], ...) is None
 
 

@@ -10,15 +10,16 @@ from pydantic import BaseModel, Field, ValidationError
 
 from gru_vanish.cells.intervened import intervene
 from gru_vanish.cells.interventions import Interventions
-from gru_vanish.config import own_array
+from gru_vanish.config import on_task, own_array
 from gru_vanish.config.grammar import MAX_LENGTH
 from gru_vanish.config.interventions import taken_out
 from gru_vanish.config.own_file import HASH
 from gru_vanish.config.parts import SECTIONS
+from gru_vanish.config.sections import CellNode
 from gru_vanish.config.study import Numerics
 from gru_vanish.config.vocabulary import Vocabulary, vocabulary
 from gru_vanish.config.wording import clipped, visible
-from gru_vanish.contracts import Setting
+from gru_vanish.contracts import Holding, Setting
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -62,6 +63,12 @@ def _setting(values: dict[str, Any], words: Vocabulary) -> Setting:
     done = _model(Interventions, taken_out(cell, init), "cell")
     own: Any = _model(words.cells[kind].structure, cell, "cell")
     structure, drawn = intervene(own, _model(words.cells[kind].init, init, "cell.init"), done)
+    task = _section("task", values.pop("task"), words) if "task" in values else None
+    training: Any = None
+    ablated: tuple[Holding, ...] = ()
+    if "training" in values and words.training is not None:
+        node = CellNode(structure=structure, init=drawn)
+        training, ablated = on_task.with_ablations(_model(words.training, values.pop("training"), "training"), node)
     blocks = {name: _section(name, values.pop(name), words) for name in SECTIONS}
     rest = _model(_Rest, values, "the setting")
     if list(rest.lengths) != sorted(set(rest.lengths)):
@@ -71,11 +78,18 @@ def _setting(values: dict[str, Any], words: Vocabulary) -> Setting:
         init=drawn,
         **blocks,
         **dict(rest),
+        task=task,
+        training=training,
+        ablated=ablated,
     )
 
 
 def _section(name: str, value: Any, words: Vocabulary) -> Any:
     table = words.models(name)
+    if name == "inputs" and value["kind"] == on_task.KIND:
+        return on_task.sequences(
+            _model(on_task.OnTask, {"batch": value["batch"]}, name), _section("task", value["task"], words)
+        )
     if name == "inputs" and value["kind"] == own_array.KIND:
         raise ForeignSettingError("the inputs are from a user's own file, which is not stored")
     if value["kind"] not in table:

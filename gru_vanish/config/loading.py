@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gru_vanish.analysis.claims import BoundClaim
+from gru_vanish.config.claims import claims_of
 from gru_vanish.config.drawable import check_figures
 from gru_vanish.config.errors import ConfigError, Problem
+from gru_vanish.config.last_step import check_losses
 from gru_vanish.config.layers import load_tree
 from gru_vanish.config.origins import leaves, origins
 from gru_vanish.config.parts import Parts, parts, with_defaults
@@ -30,6 +33,8 @@ class Loaded:
     """Origin of each resolved leaf by dotted path: ``file:line``, ``--set …``, ``preset …``, ``default``."""
     sources: tuple[SourceFile, ...]
     """The config and the files it extends, each with the SHA-256 of its bytes."""
+    claims: tuple[BoundClaim, ...] = ()
+    """What the study claims, bound to its series."""
 
     @property
     def sha256(self) -> str:
@@ -62,10 +67,12 @@ def load(
         series = Expansion(tree, blocks, sweep, words, in_sweep, frozenset(problems)).series()
     if blocks.frame is not None and not any(one.path.startswith("measure") for one in problems):
         check_figures(tree, blocks.frame, series, words, problems)
+        check_losses(tree, series, words, problems)
+    claims = claims_of(tree, blocks, series, problems)
     if problems := [*problems, *in_sweep]:
         raise ConfigError(problems)
-    study = blocks.study(sweep.as_values())
-    return Loaded(study, series, origins(study.resolved(), tree, words), sources)
+    study = blocks.study(sweep.as_values(), [one.claim for one in claims])
+    return Loaded(study, series, origins(study.resolved(), tree, words), sources, claims)
 
 
 def resolved_lines(loaded: Loaded) -> list[tuple[str, Any, str]]:

@@ -26,6 +26,11 @@ def leaves(resolved: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _leaves(value: Any, node: Node | None, path: str) -> Iterator[tuple[str, Any, str]]:
+    if path == "claims" and isinstance(value, list):  # a line for each
+        for place, claim in enumerate(value):
+            below = node.child(place) if node else None
+            yield f"{path}[{place}]", claim, _origin(below)
+        return
     if not isinstance(value, dict) or not value:
         yield path, value, _origin(node)
         return

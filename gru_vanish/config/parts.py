@@ -9,10 +9,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from gru_vanish.analysis.claims import Claim
 from gru_vanish.config import grammar
 from gru_vanish.config.errors import Problem, problem
 from gru_vanish.config.marks import Node, Place, Source, planted
 from gru_vanish.config.merge import only, without
+from gru_vanish.config.on_task import KIND as ON_TASK
+from gru_vanish.config.on_task import OPTIONAL, blocks, check_together
 from gru_vanish.config.sections import CellNode, cell, section
 from gru_vanish.config.study import LABEL, Frame, Numerics, Study
 from gru_vanish.config.translate import validated
@@ -21,7 +24,7 @@ from gru_vanish.config.wording import given, not_allowed
 
 SECTIONS = ("inputs", "h0", "loss")
 _DEFAULTS = {"h0": "zeros", "loss": "projection"}
-_BLOCKS = (*SECTIONS, "cells", "sweep", "precision", "matmul")
+_BLOCKS = (*SECTIONS, *OPTIONAL, "cells", "sweep", "claims", "precision", "matmul")
 
 
 @dataclass(frozen=True)
@@ -31,19 +34,21 @@ class Parts:
     frame: Frame | None
     numerics: Numerics | None
     sections: Mapping[str, BaseModel | None]
+    """Those of `SECTIONS`, and of `OPTIONAL` what the study has."""
     cells: Mapping[str, CellNode | None]
 
-    def study(self, sweep: dict[str, Any]) -> Study:
+    def study(self, sweep: dict[str, Any], claims: Iterable[Claim] = ()) -> Study:
         """The whole, once there are no problems."""
         fields = {**dict(self.frame or ()), **dict(self.numerics or ()), **self.sections}
         fields["schema"] = fields.pop("schema_version")
-        return Study.model_validate({**fields, "cells": dict(self.cells), "sweep": sweep})
+        return Study.model_validate({**fields, "cells": dict(self.cells), "sweep": sweep, "claims": tuple(claims)})
 
 
 def with_defaults(tree: Node) -> Node:
     """The tree with the blocks that may be left out."""
     place = Place(Source("default", is_file=False))
-    missing = {name: planted(value, place) for name, value in _DEFAULTS.items() if name not in tree.children}
+    defaults = {**_DEFAULTS, **({"inputs": ON_TASK} if "task" in tree.children else {})}
+    missing = {name: planted(value, place) for name, value in defaults.items() if name not in tree.children}
     return replace(tree, value={**tree.children, **missing})
 
 
@@ -51,6 +56,8 @@ def parts(tree: Node, words: Vocabulary, problems: list[Problem]) -> Parts:
     """Every block of a tree, validated; all their problems are noted."""
     beside = {name: name for name in (*_BLOCKS, "extends")}
     frame = validated(Frame, _expanded(without(tree, *_BLOCKS), problems), (), problems, beside)
+    if frame is not None:
+        check_together(tree, frame.measure, problems)
     for name, known in (("measure", words.measures), ("figures", words.figures)):
         _check_words(name, tree, known, problems)
     numerics = validated(Numerics, only(tree, "precision", "matmul"), (), problems)
@@ -64,7 +71,7 @@ def _sections(tree: Node, words: Vocabulary, problems: list[Problem]) -> dict[st
         if node is None:
             problems.append(problem(tree.place, (name,), "missing; this key is required"))
         found[name] = section(name, node, words, problems) if node else None
-    return found
+    return {**found, **blocks(tree, words, problems)}
 
 
 def _cells(tree: Node, words: Vocabulary, problems: list[Problem]) -> dict[str, CellNode | None]:

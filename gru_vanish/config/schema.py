@@ -14,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from gru_vanish.cells.interventions import Interventions
 from gru_vanish.config import interventions
+from gru_vanish.config.claim_schema import claims_schema
 from gru_vanish.config.study import LABEL, ORDER, Frame, Numerics
 from gru_vanish.config.vocabulary import CellWords, Vocabulary, vocabulary
 
@@ -26,7 +27,8 @@ _TITLE = {"type": "string", "minLength": 1, "maxLength": 120, "description": "wh
 def json_schema(words: Vocabulary | None = None) -> dict[str, Any]:
     """The JSON Schema of a config."""
     words = words or vocabulary()
-    tables = [*words.inputs.values(), *words.h0.values(), *words.losses.values()]
+    tables = [*words.inputs.values(), *words.h0.values(), *words.losses.values(), *words.tasks.values()]
+    tables += [words.training] if words.training else []
     cells = [model for cell in words.cells.values() for model in (cell.structure, cell.init)]
     references, definitions = _definitions([Frame, Numerics, Interventions, *tables, *cells])
     done = definitions.pop(references[Interventions])["properties"]
@@ -34,7 +36,8 @@ def json_schema(words: Vocabulary | None = None) -> dict[str, Any]:
     properties = {
         **definitions.pop(references[Frame])["properties"],
         **definitions.pop(references[Numerics])["properties"],
-        **{name: _section(words, name, references) for name in ("inputs", "h0", "loss")},
+        **{name: _section(words, name, references) for name in ("inputs", "h0", "loss", "task")},
+        **({"training": {"$ref": f"#/$defs/{references[words.training]}"}} if words.training else {}),
         "cells": {
             "type": "object",
             "minProperties": 1,
@@ -42,6 +45,7 @@ def json_schema(words: Vocabulary | None = None) -> dict[str, Any]:
             "additionalProperties": False,
         },
         "sweep": {"anyOf": [{"$ref": "#/$defs/sweep"}, {"type": "null"}]},
+        "claims": claims_schema(),
     }
     skip = {references[cell.structure] for cell in words.cells.values()}
     properties["seeds"] = {"anyOf": [{"type": "integer", "minimum": 1}, {"$ref": "#/$defs/values"}]}
@@ -52,7 +56,8 @@ def json_schema(words: Vocabulary | None = None) -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "gru-vanish study",
         "type": "object",
-        "properties": {name: properties[name] for name in ORDER} | {"extends": {"type": "string"}},
+        "properties": {name: properties[name] for name in ORDER if name in properties}
+        | {"extends": {"type": "string"}},
         "additionalProperties": False,
         "anyOf": [{"required": ["extends"]}, {"required": _REQUIRED}],
         "$defs": {**_loosened(definitions, skip), **_SHARED},

@@ -50,7 +50,7 @@ class CellNode(Titled):
 
 
 def section(name: str, node: Node, words: Vocabulary, problems: list[Problem]) -> BaseModel | None:
-    """The model of ``inputs``, ``h0`` or ``loss``, or None after its problems were noted."""
+    """The model of ``inputs``, ``h0``, ``loss`` or ``task``, or None after its problems were noted."""
     table = words.models(name)
     node = spelt_out(node)
     kind = _kind(node, table, (name,), problems)

@@ -11,6 +11,15 @@ from gru_vanish.cells.intervened import intervene
 from gru_vanish.config.errors import Problem, problem
 from gru_vanish.config.marks import Node, Scalar, plain
 from gru_vanish.config.merge import only, with_value
+from gru_vanish.config.on_task import (
+    OPTIONAL,
+    block,
+    check_ablations,
+    default_lengths,
+    sequences,
+    untrainable,
+    with_ablations,
+)
 from gru_vanish.config.parts import SECTIONS, Parts
 from gru_vanish.config.points import is_excluded, points_of
 from gru_vanish.config.sections import cell, section
@@ -55,6 +64,7 @@ class Expansion:
         for label, node in self.parts.cells.items():
             found.extend(self._of_cell(label, node.title if node else None))
         self._check_exclusions()
+        check_ablations(self.tree, self.parts.sections.get("training"), self.parts.cells.values(), self.problems)
         return tuple(found)
 
     def _of_cell(self, label: str, title: str | None) -> Iterable[Series]:
@@ -83,21 +93,37 @@ class Expansion:
                 self.problems.append(problem(entry.place, ("sweep", "exclude", index), message))
 
     def _setting(self, label: str, point: Point) -> Setting | None:
-        blocks = {name: self._block(name, label, point) for name in (_CELL, *SECTIONS, _NUMERICS)}
+        blocks = {name: self._block(name, label, point) for name in (_CELL, *self.parts.sections, _NUMERICS)}
         if any(block is None for block in blocks.values()):
             return None
-        node, numerics, frame = blocks[_CELL], blocks[_NUMERICS], self.parts.frame
-        if frame is not None and not self._reach(blocks["inputs"], frame.lengths[-1]):
+        node, numerics, task = blocks[_CELL], blocks[_NUMERICS], blocks.get("task")
+        inputs = sequences(blocks.pop("inputs"), task)
+        lengths = self._lengths(task)
+        if lengths and not self._reach(inputs, lengths[-1]):
             return None
         structure, init = intervene(node.structure, node.init, node.interventions)
-        return Setting(
+        blocks["training"], ablated = with_ablations(blocks.get("training"), node)
+        setting = Setting(
             cell=structure,
             init=init,
-            **{name: blocks[name] for name in SECTIONS},
-            lengths=frame.lengths if frame else (),
+            inputs=inputs,
+            **{name: blocks[name] for name in ("h0", "loss")},
+            lengths=lengths,
             precision=numerics.precision,
             matmul=numerics.matmul,
+            task=task,
+            training=blocks["training"],
+            ablated=ablated,
         )
+        untrainable(self.tree, label, setting, self.problems)
+        return setting
+
+    def _lengths(self, task: Any) -> tuple[int, ...]:
+        """The lengths of the study; in one of a task that names none, those up to the task's."""
+        said = self.parts.frame.lengths if self.parts.frame else ()
+        if said is None:
+            return () if task is None else default_lengths(task.steps)
+        return said
 
     def _reach(self, inputs: Input, longest: int) -> bool:
         """Whether there are inputs for the longest length; sequences from a file have an end."""
@@ -137,7 +163,7 @@ class Expansion:
         elif name == _NUMERICS:
             model = validated(Numerics, only(tree, *Numerics.model_fields), (), found)
         else:
-            model = section(name, tree.children[name], self.words, found)
+            model = (block if name in OPTIONAL else section)(name, tree.children[name], self.words, found)
         self.problems.extend(_with_point(one, swept) for one in found if one not in self.known)
         return model
 
@@ -159,7 +185,7 @@ def _all_nodes(node: Node) -> list[Node]:
 
 def _block_of(path: str) -> str:
     root = path.partition(".")[0]
-    return _CELL if root == "cells" else root if root in SECTIONS else _NUMERICS
+    return _CELL if root == "cells" else root if root in (*SECTIONS, *OPTIONAL) else _NUMERICS
 
 
 def _shown(node: Node) -> Scalar:

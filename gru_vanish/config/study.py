@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, SerializeAsAny
 
+from gru_vanish.analysis.claims import Claim
 from gru_vanish.config import grammar
 from gru_vanish.config.sections import CellNode, Entry
 
@@ -13,8 +14,9 @@ LABEL = r"[A-Za-z][A-Za-z0-9_-]{0,31}"
 MAX_UNITS = 100_000
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 ORDER = (
-    *("schema", "name", "question", "seeds", "lengths", "inputs", "h0", "loss", "precision", "matmul"),
-    *("cells", "sweep", "measure", "figures", "max_units"),
+    *("schema", "name", "question", "seeds", "lengths", "task", "training", "inputs", "h0", "loss"),
+    *("precision", "matmul"),
+    *("cells", "sweep", "measure", "claims", "figures", "max_units"),
 )
 """The keys of a study, in the order in which a config is best read."""
 
@@ -29,6 +31,9 @@ def _readable(text: str) -> str:
     if not all(char.isprintable() or char == "\n" for char in text):
         raise ValueError("it must be printable text")
     return text
+
+
+Length = Annotated[int, Field(ge=1, le=grammar.MAX_LENGTH)]
 
 
 class Numerics(Entry):
@@ -48,7 +53,10 @@ class Frame(Entry):
         tuple[Annotated[int, Field(ge=0, le=2**32 - 1)], ...],
         Field(min_length=1, max_length=grammar.MAX_SEEDS),
     ]
-    lengths: Annotated[tuple[Annotated[int, Field(ge=1, le=grammar.MAX_LENGTH)], ...], Field(min_length=1)]
+    lengths: Annotated[tuple[Annotated[int, Field(ge=1, le=grammar.MAX_LENGTH)], ...], Field(min_length=1)] | None = (
+        None
+    )
+    """None in a study of a task: up to its own length."""
     measure: Annotated[tuple[str, ...], Field(min_length=1)] = ("h0_gradient",)
     figures: tuple[str, ...] = ()
     max_units: Annotated[int, Field(ge=1, le=10**7)] = MAX_UNITS
@@ -60,8 +68,11 @@ class Study(Frame, Numerics):
     inputs: SerializeAsAny[BaseModel]
     h0: SerializeAsAny[BaseModel]
     loss: SerializeAsAny[BaseModel]
+    task: SerializeAsAny[BaseModel] | None = None
+    training: SerializeAsAny[BaseModel] | None = None
     cells: dict[str, CellNode]
     sweep: dict[str, Any]
+    claims: tuple[SerializeAsAny[Claim], ...] = ()
 
     def resolved(self) -> dict[str, Any]:
         """The study as JSON values in the layout of the YAML, with every default written out."""
@@ -71,4 +82,6 @@ class Study(Frame, Numerics):
             file = {} if node["file"] is None else {"file": node["file"]}
             own = {**file, **node["structure"], **done}
             dumped["cells"][label] = {**own, "init": node["init"], "title": node["title"]}
-        return {key: dumped[key] for key in ORDER}
+        dumped["claims"] = [one.written() for one in self.claims] or None
+        absent = {name for name in ("task", "training", "lengths", "claims") if dumped[name] is None}
+        return {key: dumped[key] for key in ORDER if key not in absent}

@@ -23,6 +23,12 @@ class FigureNeeds:
 
     measures: tuple[str, ...]
     axes: int | None = None
+    last_step_only: str = ""
+    """Why there is no such figure for a loss summed over steps; empty where there is one."""
+    observes: tuple[str, ...] = ()
+    """The measures that a training has to take at its checkpoints."""
+    task_size: bool = False
+    """Whether a cell must be swept over exactly one size of the task, such as its length."""
 
 
 FIGURE_NEEDS: Mapping[str, FigureNeeds] = {
@@ -31,7 +37,10 @@ FIGURE_NEEDS: Mapping[str, FigureNeeds] = {
     "phase_diagram": FigureNeeds(("h0_gradient",), axes=2),
     "flow_map": FigureNeeds(("flow_map",)),
     "input_gradient": FigureNeeds(("input_gradient",)),
-    "gradient_bound": FigureNeeds(("h0_gradient", "recurrent_spectrum")),
+    "gradient_bound": FigureNeeds(
+        ("h0_gradient", "recurrent_spectrum"),
+        last_step_only="the bound is one of ‖δ_0‖ by ‖δ_T‖ alone, and a sum adds a term at every step",
+    ),
     "gate_statistics": FigureNeeds(("gate_statistics",)),
     "path_shares": FigureNeeds(("path_shares",)),
     "path_shares_vs_axis": FigureNeeds(("path_shares",), axes=1),
@@ -40,6 +49,12 @@ FIGURE_NEEDS: Mapping[str, FigureNeeds] = {
     "singular_values": FigureNeeds(("jacobian",)),
     "lyapunov_spectrum": FigureNeeds(("lyapunov",)),
     "lag_shares": FigureNeeds(("lag_shares",)),
+    "training_curves": FigureNeeds(("training",)),
+    "transport_through_training": FigureNeeds(("training",), observes=("h0_gradient",)),
+    "paths_through_training": FigureNeeds(("training",)),
+    "solved_vs_length": FigureNeeds(("training",), task_size=True),
+    "solved_vs_reach": FigureNeeds(("training",)),
+    "groups_after_training": FigureNeeds(("training",)),
 }
 """Every figure; repeated here because this room draws nothing. A test holds it together with ``figures.FIGURES``."""
 
@@ -65,21 +80,35 @@ class Vocabulary:
     losses: Models
     measures: tuple[str, ...]
     figures: Mapping[str, FigureNeeds] = field(default_factory=lambda: FIGURE_NEEDS)
+    tasks: Models = field(default_factory=dict)
+    training: type[BaseModel] | None = None
+    """What the block ``training`` is made of."""
+    last_step_only: Mapping[str, str] = field(default_factory=dict)
+    """The measures that have no meaning for a loss summed over steps, and why."""
     allow_code: bool = False
     """Whether files that a config names as cells may be executed."""
 
     def models(self, section: str) -> Models:
         """The table of one section."""
-        return {"inputs": self.inputs, "h0": self.h0, "loss": self.losses}[section]
+        return {"inputs": self.inputs, "h0": self.h0, "loss": self.losses, "task": self.tasks}[section]
 
 
 @cache
 def vocabulary() -> Vocabulary:
     """The program's own tables; imported here, because they bring jax with them."""
     from gru_vanish.cells import CELLS
-    from gru_vanish.measures import MEASURES
+    from gru_vanish.config.on_task import KIND as ON_TASK
+    from gru_vanish.config.on_task import OnTask
     from gru_vanish.inputs import INITIAL_STATES, INPUTS
     from gru_vanish.losses import LOSSES
+    from gru_vanish.measures import MEASURES
+    from gru_vanish.tasks import TASKS
+    from gru_vanish.training import Training
 
+    inputs: Models = {**INPUTS, ON_TASK: OnTask}
     cells = {kind: CellWords(cell, cell.Init, cell.presets) for kind, cell in CELLS.items()}
-    return Vocabulary(cells, INPUTS, INITIAL_STATES, LOSSES, tuple(MEASURES))
+    last_step_only = {name: one.last_step_only for name, one in MEASURES.items() if one.last_step_only}
+    return Vocabulary(
+        cells, inputs, INITIAL_STATES, LOSSES, tuple(MEASURES),
+        tasks=TASKS, training=Training, last_step_only=last_step_only,
+    )  # fmt: skip

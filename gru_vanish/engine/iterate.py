@@ -73,9 +73,9 @@ def iterate(
     carry = stack([one.carry for one in started], width) if position else None
     last = time.perf_counter()
     for index in range(position, len(plan) + 1):
-        called = time.perf_counter()
         name = BEGIN if index == 0 else plan[index - 1]
         function = programs.get(program, first_stage(program) if index == 0 else stages(program)[name])
+        called = time.perf_counter()
         if index == 0:
             carry, outputs = function(stacked), {}
         else:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from gru_vanish.contracts import Setting
+from gru_vanish.contracts import Setting, Task
 from gru_vanish.engine.device import versions
 from gru_vanish.engine.units import unit
 
@@ -39,8 +39,9 @@ def manifest(
     seeds: Sequence[int],
     measures: Sequence[str],
     figures: Sequence[str],
+    claims: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """Return the manifest of a resolved study."""
+    """Return the manifest of a resolved study; ``claims`` are the JSON values of its claims, if it states any."""
     series = list(series)
     return {
         "schema": 1,
@@ -49,6 +50,7 @@ def manifest(
         "study": dict(study),
         "measures": list(measures),
         "figures": list(figures),
+        **({"claims": [dict(one) for one in claims]} if claims else {}),
         "seeds": list(seeds),
         "series": entries(series, seeds, measures),
         "equations": {each.label: each.setting.cell.equations() for each in series},
@@ -67,12 +69,26 @@ def entries(series: Iterable[Series], seeds: Sequence[int], measures: Sequence[s
             "title": each.title,
             "swept": dict(each.swept),
             "setting": each.setting.canonical(),
+            **({} if each.setting.task is None else {"task": task_facts(each.setting.task)}),
             "keys": {
                 measure: {str(seed): unit(each.setting, seed, measure).key for seed in seeds} for measure in measures
             },
         }
         for each in series
     ]
+
+
+def task_facts(task: Task) -> dict[str, Any]:
+    """Return what a task's fields do not say by themselves: its groups, which count, with what weight, and levels."""
+    return {
+        "groups": list(task.groups),
+        "relevant": list(task.relevant),
+        "planted": dict(task.planted),
+        "steps": task.steps,
+        "loss": task.loss_kind,
+        "baseline": task.baseline,
+        "solved_below": task.solved_below,
+    }
 
 
 def git_state() -> dict[str, Any] | None:

@@ -1,9 +1,9 @@
 """Units of work: one setting × one seed × one measure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gru_vanish.contracts import Program, Setting
+from gru_vanish.contracts import Iterated, Program, Setting
 from gru_vanish.measures import MEASURES
 from gru_vanish.store import key_of
 
@@ -23,8 +23,16 @@ class Unit:
         return Program.of(self.setting, self.measure)
 
 
+def read_by(setting: Setting, measure: str) -> Setting:
+    """Return the part of a setting that a measure reads: only one that trains reads how."""
+    if isinstance(MEASURES[measure], Iterated):
+        return setting
+    return replace(setting, task=None, training=None, ablated=())
+
+
 def unit(setting: Setting, seed: int, measure: str) -> Unit:
     """Return the unit with its key."""
+    setting = read_by(setting, measure)
     return Unit(setting, seed, measure, key_of(setting.canonical(), seed, measure, MEASURES[measure].version))
 
 

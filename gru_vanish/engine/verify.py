@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from gru_vanish.contracts import Payload, Program, Setting
+from gru_vanish.contracts import Iterated, Payload, Program, Setting
 from gru_vanish.engine.difference import Difference, compare
 from gru_vanish.engine.units import Unit, unit
 from gru_vanish.measures import MEASURES
@@ -52,9 +52,16 @@ def looked_up(entry: Entry, store: Store) -> Record:
     """
     record = store.read(entry.key)
     # What the record says of itself leads to its key; that the manifest says the same is another matter.
-    if key_of(entry.setting, entry.seed, entry.measure, record.about["version"]) != entry.key:
+    if key_of(_read_by(entry), entry.seed, entry.measure, record.about["version"]) != entry.key:
         raise DamagedRecord(store.path(entry.key), "is not of the setting, seed and measure that the manifest says")
     return record
+
+
+def _read_by(entry: Entry) -> Mapping[str, Any]:
+    """Return what the measure of an entry reads of its setting, as `gru_vanish.engine.units.read_by` does."""
+    if isinstance(MEASURES.get(entry.measure), Iterated):
+        return entry.setting
+    return {name: value for name, value in entry.setting.items() if name not in ("task", "training")}
 
 
 def unit_of(entry: Entry, setting_of: Callable[[Mapping[str, Any]], Setting]) -> Unit:

@@ -18,7 +18,7 @@ from gru_vanish.store.keys import canonical, key_of
 LARGEST = 2**31 - 1  # bytes of one record; also keeps the archive clear of zip64
 
 _ABOUT = "about.json"
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}(/[A-Za-z0-9][A-Za-z0-9_ -]{0,63}){0,2}")
 _REQUIRED = ("setting", "seed", "measure", "version", "provenance")
 
 
@@ -64,7 +64,9 @@ def encode(record: Record, partial: bool = False) -> bytes:
     """
     for name in record.payload:
         if _NAME.fullmatch(name) is None:
-            raise ValueError(f"payload: {name!r} is not a name of letters, digits and underscores")
+            raise ValueError(
+                f"payload: {name!r} is not a name of letters, digits and underscores, or such names and '/'"
+            )
     about = dict(record.about, sha256=payload_digest(record.payload), partial=partial)
     if record.about.get("sha256", about["sha256"]) != about["sha256"]:
         raise ValueError("about.sha256 is not the digest of the payload")

@@ -37,7 +37,7 @@ def test_it_gives_back_every_preset_of_every_cell(tmp_path: Path, kind: str, pre
     assert setting_of(through_json(setting)) == setting
 
 
-@pytest.mark.parametrize("config", sorted((REPOSITORY / "configs").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("config", sorted((REPOSITORY / "configs").rglob("*.yaml")), ids=lambda path: path.stem)
 def test_it_gives_back_every_setting_of_the_configs(config: Path) -> None:
     series = load(config).series
     assert series

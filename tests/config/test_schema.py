@@ -21,7 +21,8 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_top_level_keys_are_those_of_a_study() -> None:
-    keys = {field.alias or name for name, field in Study.model_fields.items()}
+    # The small words of these tests train nothing.
+    keys = {field.alias or name for name, field in Study.model_fields.items()} - {"training"}
     assert set(json_schema(WORDS)["properties"]) == keys | {"extends"}
 
 
