@@ -5,12 +5,22 @@ feel, and the two may differ by much.  An exact zero has no logarithm: it enters
 never a mean of logarithms, and its share is given beside it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
 
 from gru_vanish.analysis.payload import STATUSES, BoolArray, FloatArray, IntArray, Payload
+
+
+@dataclass(frozen=True)
+class PartCurve:
+    """One seed of one part of the state over its lengths; every array has shape (L,)."""
+
+    typical: FloatArray  # mean of ln of the norm over this part, over the finite samples, nats
+    against: FloatArray  # mean of ln of that norm minus ln of the whole's, nats
+    share_exact_zero: FloatArray  # share of samples whose part is exactly zero
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,7 @@ class SeedCurve:
     share_plain_zero: FloatArray  # share of samples where plain code in this dtype reads 0
     share_plain_nonfinite: FloatArray  # share of samples where plain code reads inf or nan
     statuses: IntArray  # samples per status, in the order of STATUSES
+    parts: Mapping[str, PartCurve]  # by the parts of the state, empty where it is all one
 
 
 def finite_mask(values: FloatArray) -> BoolArray:
@@ -83,4 +94,12 @@ def aggregate(seed: int, payload: Payload) -> SeedCurve:
         share_plain_zero=(plain == 0.0).mean(axis=1),
         share_plain_nonfinite=(~np.isfinite(plain)).mean(axis=1),
         statuses=np.stack(counts, axis=1).astype(np.int64),
+        parts={name: part_curve(part, ln) for name, part in payload.parts.items()},
     )
+
+
+def part_curve(part: FloatArray, whole: FloatArray) -> PartCurve:
+    """Reduce one part's samples, ln of the norms over the part and over the whole state."""
+    with np.errstate(invalid="ignore"):  # −inf − −inf is no number, and so not in a mean
+        against = part - whole
+    return PartCurve(finite_mean(part), finite_mean(against), np.isneginf(part).mean(axis=1))

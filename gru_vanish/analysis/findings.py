@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from gru_vanish.analysis.analyse import analyse
+from gru_vanish.analysis.claims import Outcome, claim_values, judge
 from gru_vanish.analysis.intervals import CONFIDENCE
 from gru_vanish.analysis.measured import MeasureTable
 from gru_vanish.analysis.measures import MEASURE_TABLES
@@ -59,6 +60,11 @@ class Findings:
             self._tables[measure] = MEASURE_TABLES[measure](self.manifest, self.read)
         return self._tables[measure]
 
+    @cached_property
+    def claims(self) -> tuple[Outcome, ...]:
+        """The study's claims with their verdicts; none where it states none."""
+        return judge(self.manifest, lambda: self.headline, self.of)
+
     @property
     def counts(self) -> tuple[int, int]:
         """The measured and the planned units, over all measures."""
@@ -90,6 +96,7 @@ class Findings:
             "confidence": CONFIDENCE,
             **(self.headline.summary() if self.has_headline else {}),
             "measures": {measure: summary_of(self.of(measure)) for measure in self.further},
+            **({"claims": claim_values(self.claims)} if self.claims else {}),
         }
 
 

@@ -14,16 +14,21 @@ from gru_vanish.analysis.on_grid import OnGrid
 from gru_vanish.analysis.payload import FloatArray
 from gru_vanish.analysis.rows import Row
 from gru_vanish.analysis.stored import Arrays
+from gru_vanish.analysis.summed import is_summed
 
 QUANTITY = "‖dL_T/dh_t‖"
 
 
 @dataclass(frozen=True)
 class Flow:
-    """One seed: the total derivative, and ln of the norm of the direct one, (G, L); −inf where it is 0."""
+    """One seed: the total derivative, and ln of the norm of the direct one, (G, L); −inf where it is 0.
+
+    Of a loss summed over steps ``total`` is that of one term, and ``ln_whole`` that of the sum.
+    """
 
     total: OnGrid
     ln_direct: FloatArray
+    ln_whole: FloatArray
 
     @property
     def direct_zero(self) -> NDArray[np.bool_]:
@@ -31,10 +36,14 @@ class Flow:
         return np.asarray(np.isneginf(self.ln_direct), np.bool_)
 
 
-def reduce(arrays: Arrays, _: Mapping[str, Any]) -> Flow:
+def reduce(arrays: Arrays, setting: Mapping[str, Any]) -> Flow:
     """Return what a record says."""
     found = arrays.take(times="G", lengths="L", ln_direct="G L")
-    return Flow(on_grid.taken(arrays), found["ln_direct"])
+    total = on_grid.taken(arrays)
+    # A loss of the last step has one term.
+    summed = is_summed(setting)
+    whole = arrays.take(times="G", lengths="L", ln_total="G L")["ln_total"] if summed else total.ln_gradient
+    return Flow(total, found["ln_direct"], whole)
 
 
 def rows(one: MeasuredSeries[Flow]) -> Iterator[Row]:
@@ -49,9 +58,11 @@ def rows(one: MeasuredSeries[Flow]) -> Iterator[Row]:
 FLOW_MAP: Analysis[Flow] = Analysis(
     measure="flow_map",
     reduce=reduce,
-    entries=lambda seed: on_grid.entries(seed.total, ln_direct=seed.ln_direct),
+    entries=lambda seed: on_grid.entries(seed.total, ln_direct=seed.ln_direct, ln_total=seed.ln_whole),
     columns=on_grid.columns(
-        QUANTITY, Column("ln_direct", "nats", "ln ‖∂⁺L_T/∂h_t‖, the direct derivative; −inf where it is exactly 0")
+        QUANTITY,
+        Column("ln_direct", "nats", "ln ‖∂⁺L_T/∂h_t‖, the direct derivative; −inf where it is exactly 0"),
+        Column("ln_total", "nats", "ln ‖dL_T/dh_t‖, the total derivative of the whole loss; ln_gradient but for a sum"),
     ),
     rows=rows,
     row_columns=(

@@ -96,3 +96,23 @@ def median_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> 
         return MedianInterval(median, None, None, None, 1)
     rank = median_rank(count, confidence)
     return MedianInterval(median, ordered[rank - 1], ordered[-rank], median_coverage(count, rank), count)
+
+
+def share_interval(count: int, of: int, confidence: float = CONFIDENCE) -> Estimate | None:
+    """Return the share k/n of seeds with its Clopper–Pearson interval, or None where there is no seed.
+
+    The ends are the shares p at which k or more, or k or fewer, of n would be seen with probability (1 − confidence)/2:
+
+        low = B⁻¹(α/2; k, n − k + 1),  high = B⁻¹(1 − α/2; k + 1, n − k),  0 for k = 0 and 1 for k = n
+
+    It never covers less than it says, at the price of being wide; one seed allows none here, as everywhere.
+    Source: Clopper & Pearson 1934.
+    """
+    if of == 0:
+        return None
+    if of == 1:
+        return Estimate(float(count), None, None, 1)
+    tail = (1.0 - confidence) / 2.0
+    low = float(special.betaincinv(count, of - count + 1, tail)) if count > 0 else 0.0
+    high = float(special.betaincinv(count + 1, of - count, 1.0 - tail)) if count < of else 1.0
+    return Estimate(count / of, low, high, of)

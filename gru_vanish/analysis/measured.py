@@ -5,7 +5,7 @@ long table and in the summary, and what the columns mean. Reading, counting, nam
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -48,6 +48,8 @@ class MeasuredSeries(Generic[Seed]):
     setting: Mapping[str, Any]
     seeds_planned: tuple[int, ...]
     seeds: Mapping[int, Seed]
+    task: Mapping[str, Any] = field(default_factory=dict)
+    """What the manifest says of the task's groups, of which are relevant and of their weights; empty without one."""
 
     @property
     def missing(self) -> tuple[int, ...]:
@@ -77,9 +79,25 @@ def interval_columns(name: str, unit: str, meaning: str) -> tuple[Column, Column
     )
 
 
+def with_seed(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the dictionary of a long table: whose row it is, and its own columns."""
+    return (*IDENTITY, Column("seed", "", "the seed"), *columns)
+
+
 def no_remarks(_: MeasuredSeries[Any]) -> Iterable[str]:
     """Say nothing."""
     return ()
+
+
+@dataclass(frozen=True)
+class Long(Generic[Seed]):
+    """A further long table of a measure, whose rows are of another kind than those of the first."""
+
+    meaning: str
+    """What one row is."""
+    entries: Callable[[Seed], Mapping[str, NDArray[Any]]]
+    """The table of one seed: columns, equally long; it may have no row."""
+    columns: tuple[Column, ...]
 
 
 @dataclass(frozen=True)
@@ -100,6 +118,8 @@ class Analysis(Generic[Seed]):
     row_columns: tuple[Column, ...]
     shown: tuple[Shown, ...]
     remarks: Callable[[MeasuredSeries[Seed]], Iterable[str]] = no_remarks
+    beside: Mapping[str, Long[Seed]] = field(default_factory=dict)
+    """Further long tables by name; the file is ``<measure>_<name>.parquet``."""
 
     def __call__(self, manifest: Mapping[str, Any], read: Reader) -> "MeasureTable[Seed]":
         """Return the table of a study, over the records that are there.
@@ -118,7 +138,19 @@ class Analysis(Generic[Seed]):
     @property
     def column_dictionary(self) -> tuple[Column, ...]:
         """What the columns of the long table mean, in their order."""
-        return (*IDENTITY, Column("seed", "", "the seed"), *self.columns)
+        return with_seed(self.columns)
+
+    @property
+    def beside_dictionaries(self) -> dict[str, tuple[Column, ...]]:
+        """What the columns of the further long tables mean, by the names of the tables."""
+        return {f"{self.measure}_{name}": with_seed(one.columns) for name, one in self.beside.items()}
+
+    @property
+    def part(self) -> str | None:
+        """The column that names what a row of the summary is about, where there are several rows for a series."""
+        first = self.row_columns[0].name
+        is_value = any(column.name == f"{first}_low" for column in self.row_columns)
+        return first if self.shown[0].column == first and not is_value else None
 
     @property
     def row_dictionary(self) -> tuple[Column, ...]:
@@ -140,6 +172,7 @@ class Analysis(Generic[Seed]):
             setting=entry["setting"],
             seeds_planned=seeds,
             seeds=found,
+            task=entry.get("task") or {},
         )
 
 
@@ -200,19 +233,30 @@ class MeasureTable(Generic[Seed]):
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the long table: a row for each series, seed and index, as columns; none without a record."""
+        return self._long(self.analysis.entries)
+
+    def beside(self) -> dict[str, dict[str, NDArray[Any]]]:
+        """Return the further long tables by name, those that have a row."""
+        found = {f"{self.measure}_{name}": self._long(one.entries) for name, one in self.analysis.beside.items()}
+        return {name: columns for name, columns in found.items() if columns and len(columns["seed"])}
+
+    def _long(self, entries: Callable[[Seed], Mapping[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
         parts = [
-            self._part(index, one, seed, known)
+            part(index, one, seed, entries(known))
             for index, one in enumerate(self.series)
             for seed, known in one.seeds.items()
         ]
-        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
+        return {name: np.concatenate([each[name] for each in parts]) for name in parts[0]} if parts else {}
 
-    def _part(self, index: int, one: MeasuredSeries[Seed], seed: int, known: Seed) -> dict[str, NDArray[Any]]:
-        entries = dict(self.analysis.entries(known))
-        size = len(next(iter(entries.values())))
-        # Texts as objects: a million rows share one text instead of holding a copy each.
-        same = {
-            name: np.full(size, value, object if isinstance(value, str) else np.int64)
-            for name, value in {**identity(index, one), "seed": seed}.items()
-        }
-        return {**same, **entries}
+
+def part(
+    index: int, one: MeasuredSeries[Any], seed: int, entries: Mapping[str, NDArray[Any]]
+) -> dict[str, NDArray[Any]]:
+    """Return the rows of one seed with what says whose they are."""
+    size = len(next(iter(entries.values())))
+    # Texts as objects: a million rows share one text instead of holding a copy each.
+    same = {
+        name: np.full(size, value, object if isinstance(value, str) else np.int64)
+        for name, value in {**identity(index, one), "seed": seed}.items()
+    }
+    return {**same, **entries}

@@ -1,6 +1,6 @@
 """The measures that have a table of their own, beside the h0 gradient that `analyse` reads.
 
-A new one is one new file with its `Analysis`, and one line in `MEASURE_TABLES`.
+A new one is one new file with its `Analysis`, and one line in `OF_ONE_NETWORK` or `MEASURE_TABLES`.
 """
 
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from gru_vanish.analysis.columns import BREAK_EVEN_COLUMNS, CURVE_COLUMNS, SUMMARY_COLUMNS, Column
 from gru_vanish.analysis.flow_map import FLOW_MAP
 from gru_vanish.analysis.gate_statistics import GATE_STATISTICS
+from gru_vanish.analysis.h0_parts import PART_COLUMNS, PART_ROW_COLUMNS
 from gru_vanish.analysis.input_gradient import INPUT_GRADIENT
 from gru_vanish.analysis.jacobian import JACOBIAN
 from gru_vanish.analysis.lag_shares import LAG_SHARES
@@ -18,8 +19,9 @@ from gru_vanish.analysis.path_products import PATH_PRODUCTS
 from gru_vanish.analysis.path_shares import PATH_SHARES
 from gru_vanish.analysis.payload import MEASURE
 from gru_vanish.analysis.recurrent_spectrum import RECURRENT_SPECTRUM
+from gru_vanish.analysis.training import training
 
-MEASURE_TABLES: dict[str, Analysis[Any]] = {
+OF_ONE_NETWORK: dict[str, Analysis[Any]] = {
     "flow_map": FLOW_MAP,
     "input_gradient": INPUT_GRADIENT,
     "recurrent_spectrum": RECURRENT_SPECTRUM,
@@ -31,6 +33,9 @@ MEASURE_TABLES: dict[str, Analysis[Any]] = {
     "lyapunov": LYAPUNOV,
     "lag_shares": LAG_SHARES,
 }
+"""The measures that look at a network as it is, and that a training may take at its checkpoints."""
+
+MEASURE_TABLES: dict[str, Analysis[Any]] = {**OF_ONE_NETWORK, "training": training(OF_ONE_NETWORK)}
 
 
 def documented_tables(measure: str) -> dict[str, tuple[Column, ...]]:
@@ -40,8 +45,11 @@ def documented_tables(measure: str) -> dict[str, tuple[Column, ...]]:
             "summary.csv": SUMMARY_COLUMNS,
             "curves.parquet": CURVE_COLUMNS,
             "break_even.csv": BREAK_EVEN_COLUMNS,
+            "h0_parts.csv": PART_ROW_COLUMNS,
+            "h0_parts.parquet": PART_COLUMNS,
         }
     if measure not in MEASURE_TABLES:
         return {}
     analysis = MEASURE_TABLES[measure]
-    return {f"{measure}.csv": analysis.row_dictionary, f"{measure}.parquet": analysis.column_dictionary}
+    beside = {f"{name}.parquet": columns for name, columns in analysis.beside_dictionaries.items()}
+    return {f"{measure}.csv": analysis.row_dictionary, f"{measure}.parquet": analysis.column_dictionary, **beside}

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gru_vanish.analysis.summed import is_summed
+
 SYMBOLS = {
     "update_bias": "b_z",
     "reset_bias": "b_r",
@@ -23,6 +25,7 @@ DIRECTIONS = {"update_gate": "z", "forget_gate": "f"}  # the fields that say whe
 LONGEST = 40  # letters of a title in a short name
 SCOPES = {"joint": "joint", "per_gate": "per gate"}
 # Setting paths that a facet below already puts into words, and lengths, which are an axis and not a name.
+SUMMED = "loss summed over steps"
 WORDED = (
     "cell.kind",
     "cell.file_sha256",
@@ -32,7 +35,14 @@ WORDED = (
     "cell.init.scope",
     "inputs.scale",
     "lengths",
+    # What is looked at on the way makes no other network.
+    "training.observe",
+    "training.ablate",
+    "training.checkpoints",
 )
+REPEATED = "inputs.task."  # of the task's own sequences: what ``task`` says already
+# What is cut off the path of a leaf that is named by it; the rest is its word.
+STARTS = ("cell.", "init.", "task.", "training.", "optimizer.")
 
 
 @dataclass(frozen=True)
@@ -132,14 +142,18 @@ def facets(setting: Mapping[str, Any]) -> tuple[Facet, ...]:
     scale = setting.get("inputs", {}).get("scale")
     if scale is not None:
         found.append(Facet("inputs.scale", f"input scale {value_text(scale)}"))
+    # A setting does not say ``over`` where it is the last step.
+    found.append(Facet("loss.over", SUMMED if is_summed(setting) else "loss of the last step"))
     return (*found, *other_facets(setting, {facet.key for facet in found}))
 
 
 def other_facets(setting: Mapping[str, Any], known: set[str]) -> Iterator[Facet]:
     """Name every other leaf of the setting by its path: shown only where it tells series apart."""
     for path, value in leaves(setting, ""):
-        if path not in known and path not in WORDED:
-            word = path.removeprefix("cell.").removeprefix("init.")
+        if path not in known and path not in WORDED and not path.startswith(REPEATED):
+            word = path
+            for start in STARTS:
+                word = word.removeprefix(start)
             yield Facet(path, f"{word} = {initialiser_text(value)}")
 
 
@@ -166,14 +180,14 @@ def shortened(word: str) -> str:
     return word if len(word) <= LONGEST else word[: LONGEST - 1].rstrip() + "…"
 
 
-def full_name(cell: str, setting: Mapping[str, Any], parts: Sequence[Facet]) -> str:
-    """Return the name that leaves nothing open, for captions and tables."""
+def full_name(cell: str, setting: Mapping[str, Any], parts: Sequence[Facet], telling: Sequence[Facet]) -> str:
+    """Return the name that leaves nothing open, for captions and tables; ``telling`` are those of the short name."""
     scope = SCOPES.get(setting["cell"].get("init", {}).get("scope", ""))
     words = []
     for facet in parts:
         if facet.key == "cell.init.recurrent":
             words.append(f"recurrent {facet.text}" + (" per gate" if scope == "per gate" else ""))
-        elif facet.key.startswith("cell.") or facet.key in WORDED:
+        elif facet.key.startswith("cell.") or facet.key in WORDED or facet.text == SUMMED or facet in telling:
             words.append(facet.text)
     return ", ".join([cell, *words])
 
@@ -195,6 +209,6 @@ def series_names(series: Sequence[Mapping[str, Any]]) -> list[SeriesName]:
             extra = Facet("label", str(one["label"]))
             kept[index] = (*kept[index], extra)
             short[index] = f"{short[index]} ({extra.text})"
-        full = full_name(words[index], one["setting"], parts[index])
+        full = full_name(words[index], one["setting"], parts[index], kept[index])
         names.append(SeriesName(full, short[index], cells[index], kept[index]))
     return names

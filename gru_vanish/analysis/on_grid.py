@@ -15,7 +15,10 @@ from gru_vanish.analysis.payload import STATUSES, FloatArray, IntArray
 from gru_vanish.analysis.plain import median_plain_zero, plain_zero_length
 from gru_vanish.analysis.rows import Row, estimate
 from gru_vanish.analysis.stored import Arrays
+from gru_vanish.analysis.summed import is_summed
 
+TERM = "the loss is summed over steps: of its terms one by one, L_T is that of step T alone"
+"""What is shown of a sum, which does not vanish by construction itself."""
 REACHES = {"reach_tenth": 0.1, "reach_millionth": 1e-6}
 """Columns of the summary: how far back the gradient stays above this share of what it is at t = T."""
 
@@ -89,7 +92,7 @@ def columns(quantity: str, *more: Column) -> tuple[Column, ...]:
     return (
         Column("step", "steps", "t"),
         Column("length", "steps", "T"),
-        Column("ln_gradient", "nats", f"ln {quantity}, mean over the samples with a finite value"),
+        Column("ln_gradient", "nats", f"ln {quantity} (of a sum over steps: its term T), mean over the finite samples"),
         *more,
         Column("ln_spread", "nats", "standard deviation of it over the same samples"),
         Column("ln_rms", "nats", "ln of the root mean square over samples; an exact zero counts as 0"),
@@ -139,7 +142,9 @@ def row_columns(quantity: str) -> tuple[Column, ...]:
 
 
 def remarks(one: MeasuredSeries[Seed], of: Callable[[Seed], OnGrid]) -> Iterator[str]:
-    """Say where samples are not what they seem; ``saturated`` values are right, so not here."""
+    """Say what is shown of a sum, and where samples are not what they seem; ``saturated`` values are right."""
+    if is_summed(one.setting):
+        yield TERM
     seeds = [of(seed) for seed in one.seeds.values()]
     counts = np.sum([seed.statuses for seed in seeds], axis=0)
     total = counts.sum(axis=-1)

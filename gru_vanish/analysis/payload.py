@@ -12,6 +12,8 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 MEASURE = "h0_gradient"
+PART = "ln_h0_gradient_"
+"""Before the name of a part of the state, the name of its array."""
 
 # The same words in the same order as the measurement writes them: a status is stored as an index into
 # this tuple.  Repeated here because this room works without jax; a test holds the two together.
@@ -46,6 +48,7 @@ class Payload:
     ln_transport: FloatArray  # (L, B): ln ||delta_0|| - ln ||delta_T||
     plain_h0_gradient: FloatArray  # (L, B): the norm itself, as plain code in the config's dtype shows it
     status: NDArray[np.uint8]  # (L, B): index into STATUSES
+    parts: Mapping[str, FloatArray]  # (L, B): ln of the norm over one part of h_0, by the part; often there are none
 
     @property
     def samples(self) -> int:
@@ -66,7 +69,8 @@ def checked(record: RecordLike, key: str) -> Payload:
     shape = np.shape(arrays["ln_h0_gradient"])
     if len(shape) != 2 or shape[0] != lengths.size or shape[1] == 0:
         raise ValueError(f"record {key}: ln_h0_gradient has shape {shape}, not ({lengths.size}, B)")
-    for name in names[2:]:
+    parts = [name for name in arrays if name.startswith(PART)]
+    for name in (*names[2:], *parts):
         if np.shape(arrays[name]) != shape:
             raise ValueError(f"record {key}: {name} has shape {np.shape(arrays[name])}, expected {shape}")
     status = np.asarray(arrays["status"], np.uint8)
@@ -78,4 +82,5 @@ def checked(record: RecordLike, key: str) -> Payload:
         np.asarray(arrays["ln_transport"], np.float64),
         np.asarray(arrays["plain_h0_gradient"], np.float64),
         status,
+        {name.removeprefix(PART): np.asarray(arrays[name], np.float64) for name in sorted(parts)},
     )

@@ -12,6 +12,7 @@ from gru_vanish.analysis.named import Named
 from gru_vanish.analysis.paired import paired_difference
 from gru_vanish.analysis.payload import STATUSES
 from gru_vanish.analysis.series import SeriesTable
+from gru_vanish.analysis.summed import REMARK, is_summed
 
 Row = dict[str, Any]
 
@@ -137,6 +138,8 @@ def last_part(one: SeriesTable) -> Row:
 
 def remarks(one: SeriesTable) -> Iterator[str]:
     """Say what a reader of the numbers must know."""
+    if is_summed(one.setting):
+        yield REMARK
     if one.missing:
         yield f"unfinished: {one.progress} seeds"
     if len(one.curves) == 1:

@@ -17,6 +17,8 @@ class Arrays:
 
     key: str
     payload: Mapping[str, NDArray[Any]]
+    within: str = ""
+    """What stands before the names in the record, where these are the arrays of a measure within another."""
 
     def take(self, **shapes: str) -> dict[str, NDArray[Any]]:
         """Return arrays by name, floats as float64 and integers as int64, with the shapes that letters give.
@@ -29,7 +31,7 @@ class Arrays:
 
     def _taken(self, name: str, axes: Sequence[str], sizes: dict[str, int]) -> NDArray[Any]:
         if name not in self.payload:
-            raise ValueError(f"record {self.key}: no array named {name}")
+            raise ValueError(f"record {self.key}: no array named {self.within}{name}")
         array = np.asarray(self.payload[name])
         fits = array.ndim == len(axes) and all(
             size == (int(axis) if axis.isdigit() else sizes.setdefault(axis, size))
@@ -37,7 +39,8 @@ class Arrays:
         )
         if not fits:
             known = ", ".join(f"{axis} = {size}" for axis, size in sizes.items())
-            raise ValueError(f"record {self.key}: {name} has shape {array.shape}, not ({', '.join(axes)}) with {known}")
+            told = f"{self.within}{name} has shape {array.shape}, not ({', '.join(axes)}) with {known}"
+            raise ValueError(f"record {self.key}: {told}")
         if array.dtype.kind in "iu":
             return array.astype(np.int64)
         return array.astype(np.float64) if array.dtype.kind == "f" else array

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_vanish.analysis.break_even import BreakEven, break_evens
+from gru_vanish.analysis.h0_parts import part_entries, part_rows
 from gru_vanish.analysis.horizon import EPSILON
 from gru_vanish.analysis.laws import BOUND
 from gru_vanish.analysis.rows import band_rows, break_even_row, curve_rows, summary_row
@@ -65,6 +66,14 @@ class Table:
         """Return one entry per series, seed and length, as columns for ``curves.parquet``."""
         return columns_of([row for index, one in enumerate(self.series) for row in curve_rows(index, one)])
 
+    def part_rows(self) -> list[dict[str, Any]]:
+        """Return one row per part of each state that has several, for ``h0_parts.csv``."""
+        return [row for index, one in enumerate(self.series) for row in part_rows(index, one)]
+
+    def part_columns(self) -> dict[str, NDArray[Any]]:
+        """Return one entry per series, seed, part and length, as columns for ``h0_parts.parquet``."""
+        return columns_of([row for index, one in enumerate(self.series) for row in part_entries(index, one)])
+
     def band_columns(self) -> dict[str, NDArray[Any]]:
         """Return one entry per length of every series that has a measured seed, over seeds, as columns."""
         measured = [(index, one) for index, one in enumerate(self.series) if one.curves]
@@ -77,6 +86,7 @@ class Table:
             "misfit_bound": BOUND,
             "series": self.summary_rows(),
             "break_even": self.break_even_rows(),
+            "h0_parts": self.part_rows(),
         }
 
 

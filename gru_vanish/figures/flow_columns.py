@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from gru_vanish.analysis import MeasuredSeries
 from gru_vanish.analysis.flow_map import Flow
 from gru_vanish.analysis.payload import BoolArray, FloatArray, IntArray
+from gru_vanish.analysis.summed import is_summed
 from gru_vanish.figures.frame import DECADE, DEEPEST, HIGHEST
 from gru_vanish.figures.lag_axis import LagAxis, between
 
@@ -24,6 +25,7 @@ class Map:
     steps: IntArray
     ln_gradient: FloatArray
     ln_direct: FloatArray  # −inf where it is exactly 0 in every seed
+    ln_whole: FloatArray | None  # the total derivative of a sum over steps, whose ln_gradient is that of one term
     share_plain_zero: FloatArray
     seeds: int
 
@@ -49,6 +51,7 @@ def map_of(one: Series) -> Map:
         steps=total.steps,
         ln_gradient=median([seed.total.ln_gradient for seed in seeds]),
         ln_direct=np.where(zero, -np.inf, median([np.where(zero, np.nan, one) for one in direct])),
+        ln_whole=median([seed.ln_whole for seed in seeds]) if is_summed(one.setting) else None,
         share_plain_zero=median([seed.total.share_plain_zero for seed in seeds]),
         seeds=len(seeds),
     )
@@ -113,7 +116,8 @@ def runs(true: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
 
 def colour_limits(maps: Sequence[Map], precisions: Sequence[str]) -> tuple[float, float, bool, bool]:
     """Return the ends of the colours in decades, and whether values go on below and above them."""
-    decades = np.concatenate([one.ln_gradient.reshape(-1) for one in maps]) / DECADE
+    shown = [each for one in maps for each in (one.ln_gradient, one.ln_whole) if each is not None]
+    decades = np.concatenate([each.reshape(-1) for each in shown]) / DECADE
     finite = decades[np.isfinite(decades)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (-1.0, 0.0)
     deepest = min(DEEPEST.get(precision, DEEPEST["float32"]) for precision in precisions)

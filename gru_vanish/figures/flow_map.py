@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from gru_vanish.analysis import Findings, MeasureTable
 from gru_vanish.analysis.flow_map import Flow
 from gru_vanish.analysis.rows import identity
+from gru_vanish.analysis.summed import is_summed
 from gru_vanish.figures.figure import NotDrawableError
 from gru_vanish.figures.flow_columns import TICKS, Map, Series, colour_limits, columns, map_of
 from gru_vanish.figures.lag_axis import LagAxis
@@ -46,7 +47,7 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
     if len(drawn) > MOST:
         raise NotDrawableError(f"study {findings.name} has {len(drawn)} series; a figure of flow maps holds {MOST}")
     maps = [map_of(one) for one in drawn]
-    across, rows = arrangement(len(drawn) + 1)
+    across, rows = arrangement(len(drawn) + len(further(further_of(maps))))
     note = unfinished(table.finished, table.progress, len(table.series) - len(drawn), len(table.series))
     text = joined(caption(findings, table, drawn))
     with look(0.75 + rows * ROW_HEIGHT[across]):
@@ -73,25 +74,40 @@ def compose(drawn: Sequence[Series], maps: Sequence[Map], rows: int, across: int
     for axes, one, shown in zip(places, drawn, maps, strict=False):
         draw_map(axes, shown, shown.ln_gradient, axis, colours)
         axes.set_title(wrapped(one.name.short, 92 // across), fontsize=7 if across > 2 else 8)
-    last = places[len(drawn)]
-    draw_map(last, maps[0], maps[0].ln_direct, axis, colours, hatched=False)
-    nothing = "\n0 for every $t < T$" if all(one.direct_zero for one in maps) else ""
-    last.set_title(f"direct derivative alone{nothing}", fontsize=7 if across > 2 else 8)
-    for axes in places[len(drawn) + 1 :]:
+    other = further_of(maps)
+    count = len(drawn) + len(further(other))
+    for axes, (title, values) in zip(places[len(drawn) : count], further(other).items(), strict=True):
+        draw_map(axes, other, values, axis, colours, hatched=False)
+        axes.set_title(title, fontsize=7 if across > 2 else 8)
+    for axes in places[count:]:
         axes.remove()
-    label_axes(places[: len(drawn) + 1], across, axis)
+    label_axes(places[:count], across, axis)
     extend = {(False, False): "neither", (True, False): "min", (False, True): "max", (True, True): "both"}
     bar = figure.colorbar(
-        ScalarMappable(colours, COLOURS), ax=places[: len(drawn) + 1], extend=extend[below, above], aspect=30, pad=0.01,
+        ScalarMappable(colours, COLOURS), ax=places[:count], extend=extend[below, above], aspect=30, pad=0.01,
         ticks=[tick for tick in TICKS if bottom <= tick <= top],
     )  # fmt: skip
     bar.ax.yaxis.set_major_formatter("{x:.0f}")
     bar.ax.yaxis.set_minor_locator(NullLocator())
-    bar.set_label(r"$\log_{10}\,\Vert\partial L_T/\partial h_t\Vert_2$")
+    loss = "L_T" if any(one.ln_whole is None for one in maps) else r"\ell_T"
+    bar.set_label(rf"$\log_{{10}}\,\Vert\partial {loss}/\partial h_t\Vert_2$")
     handles = legend_handles(maps, "/".join(precisions))
     if handles or note:
         figure.legend(handles=handles, title=note, loc="outside lower center", ncols=2, frameon=False)
     return figure
+
+
+def further_of(maps: Sequence[Map]) -> Map:
+    """Return the map of which more is drawn: the first of a loss summed over steps, else the first."""
+    return next((one for one in maps if one.ln_whole is not None), maps[0])
+
+
+def further(one: Map) -> dict[str, NDArray[np.float64]]:
+    """Return what is drawn behind the maps, by its title: the direct derivative at the end."""
+    if one.ln_whole is not None:
+        return {"whole sum, total derivative": one.ln_whole, "whole sum, direct derivative": one.ln_direct}
+    nothing = "\n0 for every $t < T$" if one.direct_zero else ""
+    return {f"direct derivative alone{nothing}": one.ln_direct}
 
 
 def draw_map(
@@ -165,6 +181,9 @@ def caption(findings: Findings, table: MeasureTable[Flow], drawn: Sequence[Serie
     yield "Hatched: the norm in plain code of this dtype is 0 in half of the samples, the true one is not."
     yield "Last panel: the direct derivative, with every other state held fixed. For a loss of the last state it is"
     yield "exactly 0 for every t < T and says nothing of the flow; differentiating by a list of states gives it."
+    if any(is_summed(one.setting) for one in drawn):
+        yield "Of a loss summed over steps a map is that of its terms l_T one by one, in place of L_T. The last panels"
+        yield "are of the whole sum of the first such series: its total derivative, and the direct one, that of l_t."
     yield from settings(drawn)
     yield "Series:"
     for one in table.series:
@@ -189,6 +208,7 @@ def numbers(table: MeasureTable[Flow], drawn: Sequence[Series], maps: Sequence[M
                 "ln_gradient_median": shown.ln_gradient[rows, places],
                 "plain_zero": shown.plain_zero[rows, places].astype(np.int64),
                 "ln_direct_median": shown.ln_direct[rows, places],
+                "ln_total_median": (shown.ln_gradient if shown.ln_whole is None else shown.ln_whole)[rows, places],
                 "direct_zero": np.isneginf(shown.ln_direct[rows, places]).astype(np.int64),
             }
         )

@@ -7,6 +7,7 @@ import numpy as np
 from gru_vanish.analysis import Named
 from gru_vanish.analysis.curves import Band
 from gru_vanish.analysis.names import value_text
+from gru_vanish.analysis.summed import REMARK, is_summed
 
 
 def joined(statements: Iterable[str]) -> str:
@@ -41,6 +42,9 @@ def settings(series: Sequence[Named]) -> Iterator[str]:
         values = {value_text(one.setting.get(path)) for one in series}
         if len(values) == 1:
             yield f"{word}: {values.pop()}."
+    if sums := sum(is_summed(one.setting) for one in series):
+        which = "all" if sums == len(series) else f"{sums} of {len(series)}"
+        yield f"In {which} series {REMARK}."
 
 
 def series_line(one: Named, parts: Sequence[str]) -> str:

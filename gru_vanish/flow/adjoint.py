@@ -9,7 +9,7 @@ from jax import Array
 from jaxtyping import Float, Int
 
 from gru_vanish.flow.network import Network
-from gru_vanish.flow.scaled import ln_norm, rescale
+from gru_vanish.flow.scaled import added, ln_norm, rescale
 
 
 class Lanes(NamedTuple):
@@ -24,6 +24,13 @@ class Lanes(NamedTuple):
     exponent: Int[Array, "lanes batch"]
     ln_last: Float[Array, "lanes batch"]
     """ln‖δ_T‖ of the lanes that have joined."""
+
+
+class Terms(NamedTuple):
+    """∂⁺ℓ_t/∂h_t of a loss that is a sum over steps: mantissa · 2^exponent, rescaled."""
+
+    mantissa: Float[Array, "*steps batch state"]
+    exponent: Int[Array, "*steps batch"]
 
 
 def no_lanes(network: Network) -> Lanes:
@@ -60,7 +67,29 @@ def joined(
     ``states`` are h of those steps, (steps, batch, state).
     """
     index = jnp.clip(lengths - start - 1, 0, steps - 1)
-    joining = network.loss_cotangent(states[index])
+    joining, exponent = network.direct(states[index])
     here = ((lengths > start) & (lengths <= start + steps))[:, None]
-    norms = ln_norm(joining, jnp.zeros(joining.shape[:-1], jnp.int32))
-    return joining, lanes._replace(ln_last=jnp.where(here, norms, lanes.ln_last))
+    ln_last = jnp.where(here, ln_norm(joining, exponent), lanes.ln_last)
+    # A lane is a vector of zeros until it joins, and keeps what exponent it has.
+    return joining, lanes._replace(exponent=jnp.where(here, exponent, lanes.exponent), ln_last=ln_last)
+
+
+def terms(network: Network, states: Float[Array, "steps batch state"]) -> Terms | tuple[()]:
+    """Return what every step of a stretch adds to the adjoints that pass it; () for a loss of the last step."""
+    if not network.program.loss.summed:
+        return ()
+    mantissa, exponent = network.direct(states)
+    shift = network.shift(mantissa)
+    return Terms(rescale(mantissa, shift), exponent + shift)
+
+
+def add(lanes: Lanes, t: Int[Array, ""], term: Terms | tuple[()], lengths: np.ndarray) -> Lanes:
+    """Return δ_t with the direct derivative of step t in it: J_{t+1}ᵀ δ_{t+1} + ∂⁺L/∂h_t, of lanes with T > t."""
+    if not isinstance(term, Terms):
+        return lanes
+    passing = (t < lengths)[:, None]
+    mantissa, exponent = added(lanes.mantissa, lanes.exponent, term.mantissa[None], term.exponent[None])
+    return lanes._replace(
+        mantissa=jnp.where(passing[..., None], mantissa, lanes.mantissa),
+        exponent=jnp.where(passing, exponent, lanes.exponent),
+    )

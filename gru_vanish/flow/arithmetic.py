@@ -1,6 +1,6 @@
 """Two ways to carry an adjoint: ours, and the one that everybody writes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import jax
@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from gru_vanish import activations
-from gru_vanish.contracts import Activations, Cell
+from gru_vanish.contracts import Activations, Cell, Direct, Loss
 from gru_vanish.flow.scaled import shift_of
 
 
@@ -24,6 +24,8 @@ class Arithmetic(NamedTuple):
     """(cell, params, local, x, cotangent) → (∂h_t/∂x_t)ᵀ cotangent"""
     shift: Callable[[Array], Array]
     """mantissas → the power of two that is taken out of each"""
+    direct: Callable[[Loss, Mapping[str, Array], Array], Direct]
+    """(loss, what it drew, h) → ∂⁺ℓ/∂h"""
 
 
 def _pull_all_uses(cell: Cell, params: Any, local: Any, cotangent: Array) -> Array:
@@ -50,12 +52,17 @@ def _pull_input_plainly(cell: Cell, params: Any, local: tuple[Array, Any], x: Ar
     return pulled
 
 
+def _direct_plainly(loss: Loss, drawn: Mapping[str, Array], h: Array) -> Direct:
+    return Direct(jax.grad(loss.value, argnums=1)(drawn, h), jnp.int32(0))
+
+
 SAFE = Arithmetic(
     act=activations.SAFE,
     linearise=lambda cell, params, state, drive, gates: cell.linearise(params, state, drive, gates),
     pull=_pull_all_uses,
     pull_input=_pull_input,
     shift=shift_of,
+    direct=lambda loss, drawn, h: loss.cotangent(drawn, h),
 )
 """Slopes from pre-activations, exponents apart: what is measured."""
 
@@ -65,5 +72,6 @@ PLAIN = Arithmetic(
     pull=_pull_plainly,
     pull_input=_pull_input_plainly,
     shift=lambda mantissa: jnp.zeros(mantissa.shape[:-1], jnp.int32),
+    direct=_direct_plainly,
 )
 """``jax.grad`` of the step as everybody writes it, in the dtype's own range: what is shown beside it."""

@@ -25,10 +25,11 @@ PART = "ln_h0_gradient_{}"
 def adjoint_kernel(program: Program) -> Callable[[Mapping[str, Any]], Outputs]:
     """Return the function that maps the data of a unit to what its lengths show, longest length first.
 
-    By one adjoint per length, or by one tangent per unit of h_0 where that is less work (a dense list of lengths).
+    By one adjoint per length, or by one tangent per unit of h_0 where that is less work (a dense list of lengths). The
+    tangents meet one loss, that of the step they are at: a sum over steps takes the adjoints.
     """
     layout = lay_out(program.lengths, sizes.bytes_per_step(program, SAFE))
-    pushed = layout.lane_steps > program.longest * program.cell.state_size
+    pushed = layout.lane_steps > program.longest * program.cell.state_size and not program.loss.summed
 
     def kernel(data: Mapping[str, Any]) -> dict[str, Array]:
         network = Network(program, data)
@@ -58,7 +59,11 @@ def adjoint_readings(network: Network, layout: Layout) -> tuple[Readings, Walk]:
 class H0Gradient(Unrolled):
     """ln‖dL_T/dh_0‖₂ per sample for every length T, the transport beside it, and what plain code would have shown.
 
-    δ_T = ∂⁺L_T/∂h_T and δ_{t−1} = J_tᵀ δ_t; the value is ln‖δ_0‖ and the transport ln‖δ_0‖ − ln‖δ_T‖, in nats.
+    δ_T = ∂⁺L_T/∂h_T and δ_{t−1} = J_tᵀ δ_t + ∂⁺L_T/∂h_{t−1}, where the last is 0 for a loss of the last step; the value
+    is ln‖δ_0‖ and the transport ln‖δ_0‖ − ln‖δ_T‖, in nats. A loss summed over steps does not vanish by construction:
+    its first terms are near h_0 whatever T is, and the gradient tends to what they set. Its δ_T is the direct
+    derivative of the last term alone, so its transport is no transport over T steps, and its rates go to 0.
+
     All lengths share one forward scan and one reverse pass, which each joins at its own T; where there are more
     lengths than units, tangents are pushed forward instead (`gru_vanish.flow.tangents`).
     """

@@ -7,11 +7,12 @@ import jax
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal, jaxpr_as_fun
 
 
-def hoisted(function: Callable[..., Any], weights: Any, *examples: Any) -> Callable[..., Any]:
+def hoisted(function: Callable[..., Any], weights: Any, *examples: Any, apart: bool = False) -> Callable[..., Any]:
     """Return ``function(weights, …)`` as a function of the other arguments, which have the shapes of the examples.
 
     Whatever depends on the weights alone is computed here. The compiler leaves such things inside a loop: a cell writes
     W h as ``h @ W.T``, and with W transposed anew in every step a product of these sizes takes half as long again.
+    ``apart`` keeps the compiler from putting the two together again where there is no loop between them.
     """
     closed, shape = jax.make_jaxpr(function, return_shape=True)(weights, *examples)
     jaxpr = closed.jaxpr
@@ -33,6 +34,8 @@ def hoisted(function: Callable[..., Any], weights: Any, *examples: Any) -> Calla
         return jaxpr_as_fun(ClosedJaxpr(part, []))(*values)
 
     values = run([*jaxpr.constvars, *own], kept, early, [*closed.consts, *leaves])
+    if apart:
+        values = jax.lax.optimization_barrier(values)
 
     def rest(*arguments: Any) -> Any:
         found = run([*kept, *others], jaxpr.outvars, late, [*values, *jax.tree.leaves(arguments)])

@@ -48,7 +48,7 @@ def times(program: Program) -> np.ndarray:
 
 def see(network: Network, layout: Layout) -> dict[str, Any]:
     """Return what dL_T/dx_t shows at every t of the grid and every length."""
-    _, walk, record = sweep(network, layout, _InputObserver(network))
+    _, walk, record = sweep(network.of_term(), layout, _InputObserver(network))
     reading = Reading(*(kept[:-1] for kept in record))
     return {"walk": walk, "reading": reading}
 
@@ -63,6 +63,9 @@ class InputGradient(Unrolled):
 
     One forward scan and one reverse pass for all lengths, as in the flow map; the cotangent of x_t follows from that
     of the pre-activations, which a pull yields anyway, and keeps the exponent of δ_t.
+
+    Of a loss summed over steps it is that of one term, ‖dℓ_s/dx_t‖ over (t, s) with the lengths as s: in the sum every
+    input is felt by the terms next to it, whatever is lost on a longer way.
     """
 
     name: ClassVar[str] = "input_gradient"

@@ -89,6 +89,7 @@ class LagShares(Unrolled):
 
     name: ClassVar[str] = "lag_shares"
     version: ClassVar[int] = 1
+    last_step_only: ClassVar[str] = "what enters at step t comes from all terms after it, so it has no one lag"
     columns: ClassVar[Mapping[str, str]] = {
         "length": "() the longest length T",
         "lags": "(K,) lags k = T − t, ascending",

@@ -73,6 +73,7 @@ class LeakVisits(Unrolled):
 
     name: ClassVar[str] = "leak_visits"
     version: ClassVar[int] = 1
+    last_step_only: ClassVar[str] = "visits are counted on the way from one δ_T, and a sum adds a term at every step"
     columns: ClassVar[Mapping[str, str]] = {
         "lengths": "(S,) the lengths T that are shown, ascending",
         "visits": "(K,) numbers of visits k = 0 … K − 1",

@@ -109,12 +109,23 @@ class Network:
         """Return the powers of two that this arithmetic takes out of its adjoints."""
         return self._arithmetic.shift(mantissa)
 
-    def loss_cotangent(self, state: Float[Array, "rows batch state"]) -> Float[Array, "rows batch state"]:
-        """Return ∂⁺L/∂state at states of a last step."""
+    def of_term(self) -> Self:
+        """Return the same network with the loss of the last step alone: one term of a loss that is a sum."""
+        other = copy(self)
+        other.program = replace(self.program, loss=self.program.loss.term())
+        return other
 
-        def one(state: Array) -> Array:
+    def direct(
+        self, state: Float[Array, "rows batch state"]
+    ) -> tuple[Float[Array, "rows batch state"], Int[Array, "rows batch"]]:
+        """Return ∂⁺ℓ/∂state of the term that reads these states: mantissa · 2^exponent."""
+        loss, drawn = self.program.loss, self._data["loss"]
+
+        def one(drawn: Any, state: Array) -> tuple[Array, Array]:
             h, back = jax.vjp(self.cell.read, state)
-            (pulled,) = back(self.program.loss.cotangent(self._data["loss"], h))
-            return jnp.asarray(pulled)
+            direct = self._arithmetic.direct(loss, drawn, h)
+            (pulled,) = back(direct.mantissa)
+            return jnp.asarray(pulled), direct.exponent
 
-        return jax.vmap(jax.vmap(one))(state)
+        samples = {name: 0 if name in loss.per_sample else None for name in drawn}
+        return jax.vmap(jax.vmap(one, (samples, 0)), (None, 0))(drawn, state)

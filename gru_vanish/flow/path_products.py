@@ -70,6 +70,7 @@ class PathProducts(Unrolled):
 
     name: ClassVar[str] = "path_products"
     version: ClassVar[int] = 1
+    last_step_only: ClassVar[str] = "each product starts from one δ_T, and a sum adds a term at every step"
     columns: ClassVar[Mapping[str, str]] = {
         "lengths": "(L,) sequence lengths T, ascending",
         "ln_h0_gradient": "(L, B) ln‖δ_0‖ by all paths, in nats; −inf for an exact zero, NaN where withheld",

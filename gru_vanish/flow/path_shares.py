@@ -94,6 +94,9 @@ class PathShares(Unrolled):
 
     name: ClassVar[str] = "path_shares"
     version: ClassVar[int] = 1
+    last_step_only: ClassVar[str] = (
+        "its tangent goes with one adjoint from δ_0 to δ_T, and a sum adds a term to it at every step"
+    )
     columns: ClassVar[Mapping[str, str]] = {
         "lengths": "(S,) the lengths T that are shown, ascending",
         "bin_ends": "(S, G) last step of every bin of steps 1 … T; −1 for bins that a short length does not have",

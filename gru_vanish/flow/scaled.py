@@ -58,6 +58,29 @@ def rescale(mantissa: Float[Array, "*axes n"], shift: Int[Array, "*axes"]) -> Fl
     return mantissa * power_of_two(-shift, mantissa.dtype)[..., None]
 
 
+def added(
+    one: Float[Array, "*axes n"], one_exponent: Int[Array, "*axes"],
+    other: Float[Array, "*axes n"], other_exponent: Int[Array, "*axes"],
+) -> tuple[Float[Array, "*axes n"], Int[Array, "*axes"]]:  # fmt: skip
+    """Return the sum of two scaled vectors, at the larger of their exponents. A vector of zeros has none.
+
+    Both as `rescale` leaves them. The smaller one is shifted exactly; what the dtype does not reach is left out of it.
+    """
+    first, second = (jnp.all(mantissa == 0, axis=-1) for mantissa in (one, other))
+    common = jnp.maximum(
+        jnp.where(first, other_exponent, one_exponent), jnp.where(second, one_exponent, other_exponent)
+    )
+    total = _below(one, common - one_exponent) + _below(other, common - other_exponent)
+    return total, common
+
+
+def _below(mantissa: Float[Array, "*axes n"], distance: Int[Array, "*axes"]) -> Float[Array, "*axes n"]:
+    """Return m · 2^−distance, 0 where 2^−distance is no normal number."""
+    most = _LAYOUTS[mantissa.dtype.name].bias - 1
+    shifted = rescale(mantissa, jnp.clip(distance, 0, most))
+    return jnp.where((distance > most)[..., None], jnp.zeros_like(shifted), shifted)
+
+
 def ln_norm(mantissa: Float[Array, "*axes n"], exponent: Int[Array, "*axes"]) -> Float[Array, "*axes"]:
     """Return ln‖m · 2^e‖₂ in float64; −inf for a vector of zeros."""
     wide = mantissa.astype(jnp.float64)

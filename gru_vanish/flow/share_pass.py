@@ -114,8 +114,8 @@ def _back(
 ) -> tuple[Lanes, Met]:
     """Pass steps start + high … start + low + 1; ``passed`` and ``locals_`` are those of the steps after ``start``."""
     network, count = passage.network, lanes.mantissa.shape[0]
-    lengths, steps = passage.lengths[:count], passed.before.shape[0]
-    joining, lanes = adjoint.joined(network, lanes, passed.after, start, steps, lengths)
+    lengths, own = passage.lengths[:count], passed.after[low:high]
+    joining, lanes = adjoint.joined(network, lanes, own, start + low, high - low, lengths)
 
     def step(lanes: Lanes, k: Int[Array, ""]) -> tuple[Lanes, Met]:
         lanes = adjoint.arrive(lanes, start + k + 1, joining, lengths)

@@ -25,7 +25,7 @@ def data_shapes(program: Program) -> dict[str, Any]:
     params = cell.parameter_shapes(program.inputs.size)
     return {
         "params": jax.tree.map(struct, params, is_leaf=is_shape),
-        "loss": jax.tree.map(struct, program.loss.drawn_shapes(cell.hidden), is_leaf=is_shape),
+        "loss": jax.tree.map(struct, program.loss.drawn_shapes(cell.hidden, program.inputs.batch), is_leaf=is_shape),
         "inputs": program.inputs.number_shapes(),
         "h0": program.h0.number_shapes(),
         "key": jax.ShapeDtypeStruct((2,), np.uint32),
@@ -33,16 +33,27 @@ def data_shapes(program: Program) -> dict[str, Any]:
 
 
 def bytes_per_step(program: Program, arithmetic: Arithmetic) -> int:
-    """Return the bytes that a forward step leaves for the reverse pass: linearisations and states of all samples."""
+    """Return the bytes that a forward step leaves for the reverse pass, of all samples.
+
+    Linearisations and states; of a loss that is summed over steps its derivative by the state, and what that is made
+    from.
+    """
 
     def step(data: Any) -> Any:
         network = Network(program, data, arithmetic)
         state = network.initial()
         drive = network.drive(network.inputs(0, 1)[0])
         after, gates = network.advance(state, drive)
-        return network.linearise(state, drive, gates), after
+        direct = network.direct(after[None]) if program.loss.summed else ()
+        return network.linearise(state, drive, gates), after, direct
 
-    return total_bytes(jax.eval_shape(step, data_shapes(program)))
+    beside = readout_bytes(program) if program.loss.summed else 0
+    return total_bytes(jax.eval_shape(step, data_shapes(program))) + beside
+
+
+def readout_bytes(program: Program) -> int:
+    """Return what lies between the states of one step and their losses: in float64, and what is made of it."""
+    return 2 * 8 * program.loss.readout_size * program.inputs.batch
 
 
 def pass_bytes(program: Program, beside: int = 0) -> int:
@@ -56,7 +67,7 @@ def pass_bytes(program: Program, beside: int = 0) -> int:
     row = program.cell.state_size * program.dtype.itemsize * program.inputs.batch
     steps, kept = (layout.chunk, layout.chunks * row) if layout.recompute else (program.longest, 0)
     weights = 4 * total_bytes(data_shapes(program))
-    return 2 * steps * per_step + kept + 8 * len(program.lengths) * row + weights
+    return 2 * steps * per_step + kept + len(program.lengths) * (8 * row + 2 * readout_bytes(program)) + weights
 
 
 def total_bytes(shapes: Any) -> int:

@@ -59,7 +59,8 @@ def of_walk(program: Program, walk: Walk) -> dict[str, Array]:
     return {
         "nonfinite_from": walk.nonfinite,
         "chaotic_from": walk.chaotic,
-        "slope_rounded": slopes.rounded,
+        # A loss that plain code rounds is like a slope that it rounds: its reading has to be computed.
+        "slope_rounded": jnp.ones_like(slopes.rounded) if program.loss.rounds else slopes.rounded,
         "slope_lost": slopes.lost,
     }
 

@@ -48,9 +48,9 @@ def _back(
     lengths = _descending(network, back.lanes.mantissa.shape[0])
 
     def step(back: Back, k: Int[Array, ""]) -> tuple[Back, None]:
-        local, beside = jax.tree.map(lambda leaf: leaf[k], stretch)
+        local, beside, term = jax.tree.map(lambda leaf: leaf[k], stretch)
         t = start + k + 1
-        lanes = adjoint.arrive(back.lanes, t, joining, lengths)
+        lanes = adjoint.add(adjoint.arrive(back.lanes, t, joining, lengths), t, term, lengths)
         record = observer.look(back.record, t, lanes, local, beside)
         return Back(adjoint.pull(network, lanes, local), record), None
 
@@ -66,7 +66,8 @@ def _stored(network: Network, layout: Layout, observer: Observer) -> Sweep:
     for segment in layout.segments:
         lanes = adjoint.widen(lanes, segment.lanes)
         lengths = _descending(network, segment.lanes)
-        joining, lanes = adjoint.joined(network, lanes, passed.after, 0, steps, lengths)
+        own, count = passed.after[segment.start : segment.stop], segment.stop - segment.start
+        joining, lanes = adjoint.joined(network, lanes, own, segment.start, count, lengths)
         reached = Back(lanes, record)
         lanes, record = _back(network, observer, reached, stretch, joining, 0, segment.start, segment.stop)
     return Sweep(lanes, walk, record)
@@ -99,8 +100,8 @@ def _recomputed(network: Network, layout: Layout, observer: Observer) -> Sweep:
     return Sweep(lanes, walk, record)
 
 
-def _wanted(network: Network, observer: Observer, steps: Steps) -> tuple[Any, Any]:
-    return linearised(network, steps), observer.beside(steps)
+def _wanted(network: Network, observer: Observer, steps: Steps) -> tuple[Any, Any, Any]:
+    return linearised(network, steps), observer.beside(steps), adjoint.terms(network, steps.after)
 
 
 def linearised(network: Network, steps: Steps) -> Any:

@@ -88,14 +88,14 @@ def push(network: Network, tangents: Tangents, local: Any) -> Tangents:
 
 def _read(network: Network, tangents: Tangents, after: Float[Array, "batch state"]) -> Readings:
     """Return what a loss at this step would show."""
-    cotangent = network.loss_cotangent(after[None])[0]
+    cotangent, exponent = (values[0] for values in network.direct(after[None]))
     components = jnp.einsum("jbi,bi->bj", tangents.mantissa, cotangent)
-    exponents = tangents.exponent.T
+    exponents = tangents.exponent.T + exponent[:, None]
     shown = as_plain(components[..., None], exponents)[..., 0]
     parts = several_parts(network.cell)
     return Readings(
         ln_first=_ln_joined(components, exponents),
-        ln_last=ln_norm(cotangent, jnp.zeros(cotangent.shape[:1], jnp.int32)),
+        ln_last=ln_norm(cotangent, exponent),
         plain_norm=plain_norm(shown),
         plain_zero=jnp.all(shown == 0, axis=-1),
         ln_parts={name: _ln_joined(components[:, part], exponents[:, part]) for name, part in parts.items()},

@@ -23,11 +23,16 @@ class Unrolled(Measure):
 
     @final
     def draw(self, setting: Setting, seed: int) -> dict[str, Any]:
-        """Draw weights and loss of one unit."""
+        """Draw weights and loss of one unit.
+
+        Raises ``ValueError`` where the measure has no meaning for the setting's loss.
+        """
+        if setting.loss.summed and self.last_step_only:
+            raise ValueError(f"{self.name} is not for a loss summed over steps: {self.last_step_only}")
         streams = Streams(seed)
         return {
             "params": setting.cell.draw(setting.init, setting.inputs.size, streams),
-            "loss": setting.loss.draw(setting.cell.hidden, streams),
+            "loss": setting.loss.draw(setting.cell.hidden, setting.inputs.batch, streams),
         }
 
     @final

@@ -32,6 +32,13 @@ class Parts(NamedTuple):
     exponent: Int[Array, "lanes parts batch"]
 
 
+class Joining(NamedTuple):
+    """∂⁺L/∂h_T of every lane: mantissa · 2^exponent."""
+
+    mantissa: Float[Array, "lanes batch state"]
+    exponent: Int[Array, "lanes batch"]
+
+
 def leaks(cell: Cell) -> tuple[str, ...]:
     """Return the uses through which the old state passes without a matrix: ``leak``, or one of several leaks."""
     return tuple(name for name in cell.Uses._fields if name == "leak" or name.startswith("leak_"))
@@ -75,7 +82,7 @@ def _back(network: Network, cut: Parts, passed: Steps, locals_: Any, start: Any,
     lanes, count, batch, size = cut.mantissa.shape
     lengths = np.asarray(network.program.lengths[::-1][:lanes], np.int32)
     steps = passed.before.shape[0]
-    joining = network.loss_cotangent(passed.after[jnp.clip(lengths - start - 1, 0, steps - 1)])
+    joining = Joining(*network.direct(passed.after[jnp.clip(lengths - start - 1, 0, steps - 1)]))
 
     def step(cut: Parts, k: Int[Array, ""]) -> tuple[Parts, None]:
         mantissa, exponent = _arrive(cut, start + k + 1 == lengths, joining)
@@ -89,14 +96,14 @@ def _back(network: Network, cut: Parts, passed: Steps, locals_: Any, start: Any,
     return jax.lax.scan(step, cut, jnp.arange(low, high, dtype=jnp.int32), reverse=True)[0]
 
 
-def _arrive(cut: Parts, joins: Array, joining: Float[Array, "lanes batch state"]) -> Parts:
+def _arrive(cut: Parts, joins: Array, joining: Joining) -> Parts:
     """Let the lanes with T = t begin: all of δ_T has visited nothing yet."""
     count = cut.mantissa.shape[1]
     # k = 0 and, last, the whole.
     begins = np.isin(np.arange(count), (0, count - 1))[None, :, None]
-    first = jnp.where(begins[..., None], joining[:, None], jnp.zeros_like(cut.mantissa))
+    first = jnp.where(begins[..., None], joining.mantissa[:, None], jnp.zeros_like(cut.mantissa))
     mantissa = jnp.where(joins[:, None, None, None], first, cut.mantissa)
-    return Parts(mantissa, jnp.where(joins[:, None, None] & begins, 0, cut.exponent))
+    return Parts(mantissa, jnp.where(joins[:, None, None] & begins, joining.exponent[:, None], cut.exponent))
 
 
 def _carried(by_leak: Array, by_others: Array, exponent: Array) -> Parts:

@@ -87,7 +87,7 @@ def point(one: BoundClaim, line: Line, rank: int, held: Values, index: Index, st
         if form not in CLOSED_FORMS:
             raise NotMeasuredError(f"this version of the program has no closed form {form}")
         given = Given(setting, series, study.quantities, study.seeds)
-        return Point(held[index], CLOSED_FORMS[form].sample(given, one.claim.metric, index))
+        return Point(held[index], CLOSED_FORMS[form].sample(given, metric_of(one).name, index, one.part))
     if not line.against:
         return Point(held[index])
     other = values(one, line.against[rank], study)
