@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from gru_vanish.analysis.analyse import analyse
-from gru_vanish.analysis.claims import Outcome, claim_values, judge
+from gru_vanish.analysis.claims import Outcome, Study, claim_values, judge, study_of
 from gru_vanish.analysis.intervals import CONFIDENCE
 from gru_vanish.analysis.measured import MeasureTable
 from gru_vanish.analysis.measures import MEASURE_TABLES
@@ -64,6 +64,11 @@ class Findings:
     def claims(self) -> tuple[Outcome, ...]:
         """The study's claims with their verdicts; none where it states none."""
         return judge(self.manifest, lambda: self.headline, self.of)
+
+    @cached_property
+    def claimed(self) -> Study:
+        """What the claims are judged by: quantities and closed forms, for figures that draw them."""
+        return study_of(self.manifest, lambda: self.headline, self.of)
 
     @property
     def counts(self) -> tuple[int, int]:

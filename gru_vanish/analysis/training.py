@@ -151,12 +151,8 @@ ROW_COLUMNS = (
     *interval_columns("clipped_share", "", "share of the recorded steps whose gradient was clipped"),
     *interval_columns("ln_answer_gradient_before", "nats", "ln‖∂ŷ/∂x_t‖ at relevant steps before training"),
     *interval_columns("ln_answer_gradient_after", "nats", "the same at the last checkpoint"),
-    *interval_columns(
-        "planted_error_after", "", "rms over groups of ∂ŷ/∂x_t minus the planted weight"
-    ),
-    *interval_columns(
-        "decay_rate_before", "nats/step", "decay rate before training; only if observed"
-    ),
+    *interval_columns("planted_error_after", "", "rms over groups of ∂ŷ/∂x_t minus the planted weight"),
+    *interval_columns("decay_rate_before", "nats/step", "decay rate before training; only if observed"),
     *interval_columns("decay_rate_after", "nats/step", "the same at the last checkpoint"),
     *(
         column

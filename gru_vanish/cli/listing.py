@@ -15,10 +15,10 @@ from gru_vanish.cli.exits import Exit, RefusalError
 from gru_vanish.cli.output import bold, tell
 from gru_vanish.cli.study import nearest
 from gru_vanish.contracts import Cell, Measure, Status
-from gru_vanish.measures import MEASURES
 from gru_vanish.initializers import BIASES, MATRICES
 from gru_vanish.inputs import INITIAL_STATES, INPUTS
 from gru_vanish.losses import LOSSES
+from gru_vanish.measures import MEASURES
 
 Text = Callable[[], Iterator[str]]
 

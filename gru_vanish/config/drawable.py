@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gru_vanish.analysis.claims import PREDICATES
 from gru_vanish.config.errors import Problem, problem
 from gru_vanish.config.marks import Node
 from gru_vanish.config.series import Series
@@ -34,6 +35,20 @@ def check_figures(
             message += f"{'axis' if needs.axes == 1 else 'axes'}; there is {found}"
             problems.append(problem(item.place, where, message))
         problems += [problem(item.place, where, f"{item.value} {lack}") for lack in lacking(needs, series)]
+        if needs.closed_form and not names_a_form(tree.children.get("claims")):
+            message = f"{item.value} shows claims that name a closed form, and no claim of this study does"
+            problems.append(problem(item.place, where, f"{message}: gru-vanish list forms"))
+
+
+def names_a_form(claims: Node | None) -> bool:
+    """Say whether any claim holds a quantity against a closed form: ``equals: {form: …}``, or ``below: name``."""
+    for claim in claims.items if claims else []:
+        for name, stated in claim.children.items():
+            model = PREDICATES.get(name)
+            bare = model is not None and isinstance(stated.value, str) and model.bare.get("text") == "form"
+            if bare or (model is not None and "form" in stated.children):
+                return True
+    return False
 
 
 def lacking(needs: FigureNeeds, series: Sequence[Series]) -> Iterator[str]:

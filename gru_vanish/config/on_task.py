@@ -106,7 +106,7 @@ def check_ablations(tree: Node, training: Any, cells: Iterable[CellNode | None],
 
 def untrainable(tree: Node, label: str, setting: Setting, problems: list[Problem]) -> None:
     """Note what stands against training with a setting that has one."""
-    if setting.training is None:
+    if setting.training is None or not setting.lengths:  # without lengths the study itself has a fault, noted before
         return
     for sentence in refusals(setting):
         found = problem(tree.children["cells"].children[label].head, ("cells", label), sentence)

@@ -29,6 +29,8 @@ class FigureNeeds:
     """The measures that a training has to take at its checkpoints."""
     task_size: bool = False
     """Whether a cell must be swept over exactly one size of the task, such as its length."""
+    closed_form: bool = False
+    """Whether a claim must name a closed form."""
 
 
 FIGURE_NEEDS: Mapping[str, FigureNeeds] = {
@@ -49,6 +51,7 @@ FIGURE_NEEDS: Mapping[str, FigureNeeds] = {
     "singular_values": FigureNeeds(("jacobian",)),
     "lyapunov_spectrum": FigureNeeds(("lyapunov",)),
     "lag_shares": FigureNeeds(("lag_shares",)),
+    "closed_forms": FigureNeeds((), closed_form=True),
     "training_curves": FigureNeeds(("training",)),
     "transport_through_training": FigureNeeds(("training",), observes=("h0_gradient",)),
     "paths_through_training": FigureNeeds(("training",)),

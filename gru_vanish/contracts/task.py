@@ -66,7 +66,8 @@ class Task(Shaped):
     def planted(self) -> Mapping[str, float]:
         """The weight w_g of every group where the target is a weighted sum, y = Σ_t w_g(t) · content of x_t.
 
-        Then a network that solves the task has ∂ŷ/∂x_t = w_g(t); empty for every other task.
+        Then a network that solves the task has ∂ŷ/∂x_t = w_g(t). A group whose content never varies is left out, since
+        the task asks nothing of it; empty for every other task.
         """
         return {}
 

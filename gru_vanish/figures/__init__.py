@@ -7,19 +7,29 @@ from pathlib import Path
 
 from gru_vanish.analysis import Findings
 from gru_vanish.figures import (
+    closed_forms,
     decay_rate_vs_axis,
     flow_map,
     gate_statistics,
     gradient_bound,
     gradient_vs_length,
+    groups_after_training,
     input_gradient,
     lag_shares,
+    leak_visits,
     lyapunov_spectrum,
+    path_products,
     path_shares,
     path_shares_vs_axis,
+    paths_through_training,
     phase_diagram,
     singular_values,
+    solved_vs_length,
+    solved_vs_reach,
+    training_curves,
+    transport_through_training,
 )
+from gru_vanish.figures.claim_line import add_claims
 from gru_vanish.figures.figure import Figure, NotDrawableError
 
 FIGURES: dict[str, Figure] = {
@@ -32,9 +42,18 @@ FIGURES: dict[str, Figure] = {
     "gate_statistics": Figure(("gate_statistics",), gate_statistics.draw_figure),
     "path_shares": Figure(("path_shares",), path_shares.draw_figure),
     "path_shares_vs_axis": Figure(("path_shares",), path_shares_vs_axis.draw_figure),
+    "path_products": Figure(("path_products",), path_products.draw_figure),
+    "leak_visits": Figure(("leak_visits", "path_shares"), leak_visits.draw_figure),
     "singular_values": Figure(("jacobian",), singular_values.draw_figure),
     "lyapunov_spectrum": Figure(("lyapunov",), lyapunov_spectrum.draw_figure),
     "lag_shares": Figure(("lag_shares",), lag_shares.draw_figure),
+    "closed_forms": Figure((), closed_forms.draw_figure),
+    "training_curves": Figure(("training",), training_curves.draw_figure),
+    "transport_through_training": Figure(("training",), transport_through_training.draw_figure),
+    "paths_through_training": Figure(("training",), paths_through_training.draw_figure),
+    "solved_vs_length": Figure(("training",), solved_vs_length.draw_figure),
+    "solved_vs_reach": Figure(("training",), solved_vs_reach.draw_figure),
+    "groups_after_training": Figure(("training",), groups_after_training.draw_figure),
 }
 
 __all__ = ["FIGURES", "Figure", "NotDrawableError", "draw"]
@@ -55,4 +74,6 @@ def draw(name: str, findings: Findings, folder: Path) -> list[Path]:
             f"{name} is drawn from {' and '.join(absent)}, which study {findings.name} does not measure; "
             f"write measure: [{takes}] in its config and run it again"
         )
-    return figure.draw(findings, folder)
+    paths = figure.draw(findings, folder)
+    add_claims(paths, findings, figure.measures or findings.measures)
+    return paths

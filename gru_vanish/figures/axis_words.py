@@ -9,6 +9,9 @@ WORDS = {
     "inputs.scale": "input scale",
     "h0.scale": "scale of $h_0$",
     "hidden": "hidden size $n$",
+    "task.length": "task length $T$",
+    "task.lag": "lag of the task",
+    "training.optimizer.learning_rate": "learning rate $\\eta$",
 }
 
 

@@ -17,6 +17,7 @@ from gru_vanish.analysis.rates import NOT_ONE
 from gru_vanish.figures.axis_words import axis_label, value_label
 from gru_vanish.figures.caption import series_statement
 from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.form_look import draw_form, form_handle, form_statement
 from gru_vanish.figures.frame import spread_like_powers
 from gru_vanish.figures.phase_grid import axes_in_words
 from gru_vanish.figures.rate_lines import RateLine, RatePanel, columns, rate_panels, swept_once
@@ -45,7 +46,7 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
             f"the decay rate is drawn against exactly one swept number of a cell; "
             f"study {table.name} sweeps {axes_in_words(table.series)}"
         )
-    panels = rate_panels(table)
+    panels = rate_panels(table, findings.claimed)
     if not panels:
         raise NotDrawableError(f"study {table.name}: no decay rate yet, nothing to draw")
     across = min(len(panels), ACROSS)
@@ -110,7 +111,10 @@ def reference_look(place: int) -> tuple[str, Any]:
 def draw_line(axes: Axes, line: RateLine, place: int) -> None:
     """Draw one line: points with their intervals, hollow where it is not one exponential, and its break-evens."""
     colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
-    axes.plot(line.values, line.means, color=colour, linewidth=0.9, zorder=3)
+    for form in line.forms:
+        draw_form(axes, form, form.median, colour, "solid")
+    if not line.forms:
+        axes.plot(line.values, line.means, color=colour, linewidth=0.9, zorder=3)
     for one, value, rate in zip(line.series, line.values, line.rates, strict=True):
         if rate.low is not None and rate.high is not None:
             axes.plot([value, value], [rate.low, rate.high], color=colour, linewidth=1.2, zorder=3)
@@ -139,6 +143,8 @@ def legend_handles(panels: Sequence[RatePanel]) -> list[Artist]:
         grey, dashes = reference_look(place)
         handles.append(Line2D([], [], color=grey, linestyle=dashes, label=wrapped(one.name.short, 44)))
     lines = [line for panel in panels for line in panel.lines]
+    if names := form_names(panels):
+        handles.append(form_handle(names))
     if any(line.break_evens for line in lines):
         handles.append(Line2D([], [], markeredgecolor="#404040", label="break-even", **BREAK_EVEN))
     if any(one.rate.shape == NOT_ONE for line in lines for one in line.series):
@@ -147,11 +153,18 @@ def legend_handles(panels: Sequence[RatePanel]) -> list[Artist]:
     return handles
 
 
+def form_names(panels: Sequence[RatePanel]) -> list[str]:
+    """Return the names of the closed forms that are drawn."""
+    return [form.form for panel in panels for line in panel.lines for form in line.forms]
+
+
 def caption(table: Table, panels: Sequence[RatePanel]) -> Iterator[str]:
     """Give the statements of the caption."""
     yield from opening(table.name, table.question, table.finished, table.progress)
     yield "Decay rate in nats per step, mean over seeds; bars and bands: its 95 % Student t interval over seeds."
     yield "Levels in grey: cells that are not swept."
+    if names := form_names(panels):
+        yield form_statement(names)
     if any(line.break_evens for panel in panels for line in panel.lines):
         yield "Diamond: break-even, by straight lines between the points in every seed; bar: its interval over seeds."
     swept = {line.label for panel in panels for line in panel.lines}

@@ -1,7 +1,7 @@
 """log₁₀ ‖∂L/∂h₀‖ against the length T: median over seeds and its interval, one curve per series."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,11 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from gru_vanish.analysis import Findings, SeriesTable, Table
+from gru_vanish.analysis.claims import FormLine
+from gru_vanish.analysis.payload import FloatArray
 from gru_vanish.figures.caption import caption
 from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.form_look import POINTS, draw_form, form_handle, form_statement, gradient_forms, in_decades
 from gru_vanish.figures.frame import DECADE, Frame, frame_of, precisions
 from gru_vanish.figures.labels import label_curves
 from gru_vanish.figures.panels import Curve, Panel, arrange
@@ -29,6 +32,9 @@ COLUMNS = 3  # panels per row
 ROW_HEIGHT = {1: 2.9, 2: 2.6, 3: 2.35}  # inches by panels per row
 BESIDE: dict[str, Any] = {"color": REFERENCE, "linewidth": 0.8, "linestyle": (0, (4, 2))}
 """The look of a reference; the curves of a sweep are solid, so that a dash tells it apart in grey."""
+
+Forms = Mapping[int, Sequence[tuple[FormLine, FloatArray]]]
+"""The closed forms of series, by the identity of their tables, with what is drawn of each in nats."""
 
 
 def draw_figure(findings: Findings, folder: Path) -> list[Path]:
@@ -44,10 +50,17 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
     frame = frame_of(drawn)
     across = min(len(panels), COLUMNS)
     rows = math.ceil(len(panels) / across)
+    forms = gradient_forms(findings)
+    text = caption(table, panels, frame) + (form_statement(names_of(forms)) + "\n" if forms else "")
     with look(0.45 + rows * ROW_HEIGHT[across]):
         note = note_of(table)
-        figure = compose(panels, frame, rows, across, note)
-        return write_figure(figure, NAME, folder, caption(table, panels, frame), table.band_columns())
+        figure = compose(panels, frame, rows, across, note, forms)
+        return write_figure(figure, NAME, folder, text, table.band_columns())
+
+
+def names_of(forms: Forms) -> list[str]:
+    """Return the names of the closed forms that are drawn."""
+    return [line.form for lines in forms.values() for line, _ in lines]
 
 
 def panels_of(table: Table) -> list[Panel[SeriesTable]]:
@@ -67,18 +80,22 @@ def note_of(table: Table) -> str | None:
     return unfinished(table.finished, table.progress, absent, len(table.series))
 
 
-def compose(panels: Sequence[Panel[SeriesTable]], frame: Frame, rows: int, across: int, note: str | None) -> Figure:
+def compose(
+    panels: Sequence[Panel[SeriesTable]], frame: Frame, rows: int, across: int, note: str | None, forms: Forms
+) -> Figure:
     """Return the figure with all its panels; the note stands above the legend."""
     figure = Figure(layout="constrained")
     figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)  # type: ignore[union-attr, call-arg]
     grid = figure.subplots(rows, across, sharex=True, sharey=True, squeeze=False)
     places = list(grid.flat)
     for axes, panel in zip(places, panels, strict=False):
-        draw_panel(axes, panel, frame)
+        draw_panel(axes, panel, frame, forms)
     for axes in places[len(panels) :]:
         axes.remove()
     label_axes(places[: len(panels)], across)
     handles = legend_handles(panels, frame)
+    if forms:
+        handles.append(form_handle(names_of(forms)))
     if handles or note:
         columns = 2 if across > 1 else 3
         figure.legend(handles=handles, title=note, loc="outside lower center", ncols=columns, frameon=False)
@@ -95,7 +112,7 @@ def label_axes(places: Sequence[Axes], across: int) -> None:
             axes.tick_params(labelbottom=True)
 
 
-def draw_panel(axes: Axes, panel: Panel[SeriesTable], frame: Frame) -> None:
+def draw_panel(axes: Axes, panel: Panel[SeriesTable], frame: Frame, forms: Forms) -> None:
     """Draw one panel: the floor, the reference, the curves, their marks and their names."""
     if frame.logarithmic:
         axes.set_xscale("log")
@@ -111,7 +128,7 @@ def draw_panel(axes: Axes, panel: Panel[SeriesTable], frame: Frame) -> None:
         line = panel.reference
         axes.plot(line.lengths, line.typical.median / DECADE, zorder=1, **BESIDE)
     for curve in panel.curves:
-        draw_curve(axes, curve, frame)
+        draw_curve(axes, curve, frame, forms.get(id(curve.series), ()))
     title = panel.title or ("one setting each" if panel.narrow else "")
     if title:
         axes.set_title(wrapped(title, 30), fontsize=8)
@@ -127,13 +144,18 @@ def horizontal_limits(frame: Frame) -> tuple[float, float]:
     return frame.left - room, frame.right + room
 
 
-def draw_curve(axes: Axes, curve: Curve[SeriesTable], frame: Frame) -> None:
-    """Draw one series: the band of its median, the median, and the mark where plain code reads zero."""
+def draw_curve(
+    axes: Axes, curve: Curve[SeriesTable], frame: Frame, forms: Sequence[tuple[FormLine, FloatArray]]
+) -> None:
+    """Draw one series: its closed form if any, its median with the band, and the mark where plain code reads zero."""
     one = curve.series
     median, low, high = (values / DECADE for values in (one.typical.median, one.typical.low, one.typical.high))
     axes.fill_between(one.lengths, low, high, color=curve.colour, alpha=0.25, linewidth=0, zorder=2)
+    for line, values in forms:
+        draw_form(axes, line, in_decades(values), curve.colour, curve.dashes)
     dot = "." if one.lengths.size == 1 else ""
-    axes.plot(one.lengths, median, color=curve.colour, linestyle=curve.dashes, marker=dot, zorder=3)
+    shape: dict[str, Any] = POINTS if forms else {"linestyle": curve.dashes, "marker": dot}
+    axes.plot(one.lengths, median, color=curve.colour, zorder=3, **shape)
     leaving = crossing(one, frame)
     if leaving is not None:
         axes.plot([leaving], [frame.bottom], "v", color=curve.colour, markersize=3, clip_on=False, zorder=5)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gru_vanish.analysis import BreakEven, Estimate, SeriesTable, Table
 from gru_vanish.analysis.axes import by_label, moving_axes, numeric_axes
+from gru_vanish.analysis.claims import FormLine, Study, along_axis
 from gru_vanish.analysis.payload import FloatArray
 from gru_vanish.analysis.rows import Row, estimate
 from gru_vanish.analysis.table import columns_of
@@ -25,6 +26,8 @@ class RateLine:
     axis: str
     series: tuple[SeriesTable, ...]
     break_evens: tuple[BreakEven, ...]
+    forms: tuple[FormLine, ...] = ()
+    """Closed forms of the rates along the axis, where a claim names one."""
 
     @property
     def values(self) -> FloatArray:
@@ -51,12 +54,15 @@ class RatePanel:
     references: tuple[SeriesTable, ...]
 
 
-def line_of(label: str, group: Sequence[SeriesTable], axis: str, found: Sequence[BreakEven]) -> RateLine:
+def line_of(label: str, group: Sequence[SeriesTable], axis: str, table: Table, study: Study | None) -> RateLine:
     """Return the line of one label."""
     known = [one for one in group if one.rate.whole is not None]
     ordered = sorted(known, key=lambda one: float(one.swept[axis]))
-    met = [one for one in found if one.label == label and one.axis == axis and one.value is not None]
-    return RateLine(label, common_name(group), axis, tuple(ordered), tuple(met))
+    met = [one for one in table.break_evens if one.label == label and one.axis == axis and one.value is not None]
+    numbers = {id(one): place for place, one in enumerate(table.series)}
+    places = [numbers[id(one)] for one in ordered]
+    forms = along_axis(study, "decay_rate", places, axis) if study is not None and places else ()
+    return RateLine(label, common_name(group), axis, tuple(ordered), tuple(met), tuple(forms))
 
 
 def swept_once(table: Table) -> dict[str, str]:
@@ -65,15 +71,15 @@ def swept_once(table: Table) -> dict[str, str]:
     return {label: found[0] for label, found in axes.items() if found is not None and len(found) == 1}
 
 
-def rate_panels(table: Table) -> list[RatePanel]:
-    """Return a panel for every swept number that has a measured point."""
+def rate_panels(table: Table, study: Study | None = None) -> list[RatePanel]:
+    """Return a panel for every swept number that has a measured point; with the study's closed forms if it is given."""
     groups, once = by_label(table.series), swept_once(table)
     references = tuple(
         group[0] for group in groups.values() if not moving_axes(group) and group[0].rate.whole is not None
     )
     panels: dict[str, list[RateLine]] = {}
     for label, axis in once.items():
-        line = line_of(label, groups[label], axis, table.break_evens)
+        line = line_of(label, groups[label], axis, table, study)
         if line.series:
             panels.setdefault(own_path(axis), []).append(line)
     return [RatePanel(lines[0].axis, tuple(lines), references) for lines in panels.values()]

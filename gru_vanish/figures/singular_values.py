@@ -15,11 +15,13 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from gru_vanish.analysis import Findings, MeasuredSeries, MeasureTable
+from gru_vanish.analysis.claims import FormLine, Study, over_lengths
 from gru_vanish.analysis.curves import Band, band
 from gru_vanish.analysis.jacobian import Singular
 from gru_vanish.analysis.rows import Row, identity
 from gru_vanish.analysis.table import columns_of
 from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.form_look import POINTS, draw_form, form_handle, form_statement, in_decades
 from gru_vanish.figures.frame import DECADE, spread_like_powers
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line, settings, unfinished
 from gru_vanish.figures.style import look, sequential
@@ -32,6 +34,7 @@ ROW_HEIGHT = {1: 2.8, 2: 2.3, 3: 1.95}  # inches by panels per row
 PLACES = {"largest": 0.0, "second": -1.0, "n/4": 0.25, "n/2": 0.5, "3n/4": 0.75, "smallest": 1.0}
 """The singular values that are drawn, by how much of the spectrum lies above them; the second is no share."""
 DASHES = ("solid", (0, (4, 1.2)), (0, (5, 1.2, 1.2, 1.2)), (0, (2.4, 1.2)), (0, (1.2, 1.2)), (0, (7, 2)))
+LN = "jacobian.entries.ln_singular_value"
 LOST: dict[str, Any] = {"marker": "o", "markersize": 2.8, "markerfacecolor": "white", "markeredgewidth": 0.7}
 
 Series = MeasuredSeries[Singular]
@@ -51,6 +54,8 @@ class Fan:
     zero: NDArray[np.int64]
     """(L,) how many singular values are exactly 0 in every sample of the median seed"""
     effective_rank: Band
+    forms: dict[str, list[FormLine]]
+    """closed forms that a claim names, by the name of the singular value"""
 
 
 def ranks_of(size: int) -> dict[str, int]:
@@ -63,8 +68,8 @@ def ranks_of(size: int) -> dict[str, int]:
     return found
 
 
-def fan_of(one: Series) -> Fan:
-    """Return what is drawn of a series."""
+def fan_of(one: Series, study: Study, place: int) -> Fan:
+    """Return what is drawn of a series, the one at this place of the study."""
     seeds = list(one.seeds.values())
     lengths, ranks = seeds[0].lengths, ranks_of(seeds[0].ln.shape[1])
     known, lost = {}, {}
@@ -75,7 +80,8 @@ def fan_of(one: Series) -> Fan:
         lost[name] = np.where(sure, np.nan, shown)
     zeros = np.median([(seed.exact_zero == 1.0).sum(axis=1) for seed in seeds], axis=0)
     rank_band = band([seed.effective_rank for seed in seeds], lengths.size)
-    return Fan(lengths, ranks, known, lost, zeros.astype(np.int64), rank_band)
+    forms = {name: list(over_lengths(study, LN, place, rank + 1)) for name, rank in ranks.items()}
+    return Fan(lengths, ranks, known, lost, zeros.astype(np.int64), rank_band, forms)
 
 
 def draw_figure(findings: Findings, folder: Path) -> list[Path]:
@@ -84,7 +90,8 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
     drawn = [one for one in table.series if one.seeds]
     if not drawn:
         raise NotDrawableError(f"study {findings.name}: no record yet, nothing to draw")
-    fans = [fan_of(one) for one in drawn]
+    places = [place for place, one in enumerate(table.series) if one.seeds]
+    fans = [fan_of(one, findings.claimed, place) for one, place in zip(drawn, places, strict=True)]
     across = min(len(drawn), COLUMNS)
     rows = math.ceil(len(drawn) / across)
     note = unfinished(table.finished, table.progress, len(table.series) - len(drawn), len(table.series))
@@ -130,7 +137,10 @@ def draw_fan(axes: Axes, fan: Fan) -> None:
         style = look_of(name)
         median, low, high = (values / DECADE for values in (shown.median, shown.low, shown.high))
         axes.fill_between(fan.lengths, low, high, color=style["color"], alpha=0.2, linewidth=0)
-        axes.plot(fan.lengths, median, marker="." if fan.lengths.size == 1 else "", linewidth=1.0, **style)
+        for form in fan.forms[name]:
+            draw_form(axes, form, in_decades(form.median), style["color"], style["linestyle"])
+        shape: dict[str, Any] = {"marker": "." if fan.lengths.size == 1 else "", "linewidth": 1.0, **style}
+        axes.plot(fan.lengths, median, **(shape | POINTS if fan.forms[name] else shape))
         lost = fan.lost[name] / DECADE
         if np.isfinite(lost).any():
             axes.plot(fan.lengths, lost, linestyle="none", markeredgecolor=style["color"], **LOST)
@@ -159,7 +169,14 @@ def legend(fans: Sequence[Fan]) -> list[Artist]:
     ]
     if any(np.isfinite(lost).any() for fan in fans for lost in fan.lost.values()):
         handles.append(Line2D([], [], linestyle="none", markeredgecolor="#404040", label="lost to rounding", **LOST))
+    if names := form_names(fans):
+        handles.append(form_handle(names))
     return handles
+
+
+def form_names(fans: Sequence[Fan]) -> list[str]:
+    """Return the names of the closed forms that are drawn."""
+    return [line.form for fan in fans for lines in fan.forms.values() for line in lines]
 
 
 def caption(
@@ -170,6 +187,8 @@ def caption(
     yield "log10 of singular values of the Jacobian dh_T/dh_0, in decades, against the sequence length T, in steps."
     yield "Each value is the mean of the logarithm over the samples measured; the line is the median over seeds."
     yield "Every panel has its own decades."
+    if names := form_names(fans):
+        yield form_statement(names)
     if bands := [shown for fan in fans for shown in fan.known.values() if shown.count.any()]:
         yield band_statement(bands)
     yield "Effective rank: exp of the entropy of the singular values over their sum, at the shortest and longest T."

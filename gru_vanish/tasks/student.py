@@ -45,8 +45,8 @@ class Student(Task):
 
     @property
     def planted(self) -> Mapping[str, float]:
-        """The subjects' weights; nothing else counts."""
-        return {group: WEIGHTS.get(group, 0.0) for group in self.groups}
+        """The subjects' weights, 0 for other events; of the query's mark, which is always 0, nothing is asked."""
+        return {group: WEIGHTS.get(group, 0.0) for group in self.groups if group != "query"}
 
     @property
     def steps(self) -> int:

@@ -46,7 +46,11 @@ def flow_map(setting: Mapping[str, Any], seed: int) -> dict[str, np.ndarray]:
     found = on_grid(setting, seed, 0)
     lag = found["lengths"] - found["times"][:, None]
     direct = np.where(lag == 0, found["ln_gradient"], np.where(lag > 0, -np.inf, np.nan))
-    return {**found, "ln_direct": direct}
+    if setting["loss"].get("over") != "steps":
+        return {**found, "ln_direct": direct}
+    there = np.where(lag >= 0, 0.0, np.nan)
+    direct = there + np.where(found["times"] == 0, -np.inf, 0.1 * seed)[:, None]
+    return {**found, "ln_direct": direct, "ln_total": there + 0.5}
 
 
 def input_gradient(setting: Mapping[str, Any], seed: int) -> dict[str, np.ndarray]:

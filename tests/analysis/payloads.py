@@ -13,6 +13,7 @@ from tests.analysis.grid_payloads import flow_map, input_gradient, recurrent_spe
 from tests.analysis.path_payloads import leak_visits, path_products, path_shares
 from tests.analysis.spectral_payloads import jacobian, lag_shares, lyapunov
 from tests.analysis.synthetic import StoredRecord, Study
+from tests.analysis.training_payload import FACTS, training
 
 Payload = Callable[[Mapping[str, Any], int], dict[str, np.ndarray]]
 
@@ -27,6 +28,7 @@ PAYLOADS: dict[str, Payload] = {
     "jacobian": jacobian,
     "lyapunov": lyapunov,
     "lag_shares": lag_shares,
+    "training": training,
 }
 
 
@@ -42,5 +44,6 @@ def with_measures(study: Study, measures: Sequence[str], payloads: Mapping[str, 
                 keys[measure][seed] = f"{measure}:{first}"
                 if first in records:
                     found[f"{measure}:{first}"] = StoredRecord(payloads[measure](entry["setting"], int(seed)))
-        series.append({**entry, "keys": keys})
+        task = {"task": FACTS} if "training" in measures else {}
+        series.append({**entry, **task, "keys": keys})
     return {**manifest, "measures": ["h0_gradient", *measures], "series": series}, found

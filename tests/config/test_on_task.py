@@ -123,3 +123,20 @@ def test_without_a_task_lengths_are_required_and_no_inputs_are_of_one(tmp_path: 
     found = problems(tmp_path, text)
     assert any("inputs: it needs a task" in one for one in found), found
     assert any("lengths: missing" in one for one in found), found
+
+
+def test_a_figure_of_trainings_asks_for_what_it_shows(tmp_path: Path) -> None:
+    text = STUDY + "figures: [training_curves, transport_through_training, solved_vs_length]\n"
+    found = problems(tmp_path, text)
+    assert [one.split(": ", 1)[1] for one in found] == [
+        "figures[1]: transport_through_training shows what is taken on the way; "
+        "write training: {observe: [h0_gradient]}",
+        "figures[2]: solved_vs_length needs a cell that is swept over numbers along exactly one size of the task, "
+        "such as task.length",
+    ]
+    swept = text.replace("  clip: 1.0", "  clip: 1.0\n  observe: [h0_gradient]")
+    assert len(series_of(tmp_path, swept + "sweep: {grid: {task.length: [10, 40]}}\n")) == 4
+
+
+def test_a_fault_of_the_study_is_not_followed_by_one_of_the_training(tmp_path: Path) -> None:
+    assert [one.split(": ")[1] for one in problems(tmp_path, STUDY.replace("seeds: 2\n", ""))] == ["seeds"]

@@ -68,6 +68,19 @@ def dead() -> Study:
     return manifest, records
 
 
+def task_lengths() -> Study:
+    """Two cells over two lengths of a task and two initialisations, as for a training."""
+    parts = []
+    for label, kind, bias in (("RNN", "rnn", None), ("GRU", "gru", 0.0)):
+        for length in (10, 40):
+            for recurrent in ("uniform", "orthogonal"):
+                swept = {"task.length": length, f"cells.{label}.init.recurrent": recurrent}
+                one = entry(label, cell(kind, recurrent, bias), range(4), swept=swept)
+                one["setting"]["task"] = {"kind": "adding", "length": length}
+                parts.append((one, 0.5 if kind == "rnn" else 0.3))
+    return study(parts, range(4))
+
+
 STUDIES: dict[str, Callable[[], Study]] = {
     "thirteen series": synthetic.article,
     "one series": lambda: synthetic.few(count=1),
@@ -78,6 +91,7 @@ STUDIES: dict[str, Callable[[], Study]] = {
     "gains": gains,
     "two axes": two_axes,
     "exact zeros": dead,
+    "task lengths": task_lengths,
     "markup": lambda: titled(r"$\frac{ <b>100 % & _x^ \textbf{y} $$"),
     "other script": lambda: titled("门控循环单元 🙂\nsecond\tline"),
     "long title": lambda: titled("a very long title " * 12),

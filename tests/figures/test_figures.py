@@ -22,6 +22,7 @@ DRAWN: dict[str, list[str]] = {
     "decay_rate_vs_axis": ["thirteen series", "gains"],
     "phase_diagram": ["two axes"],
     "path_shares_vs_axis": ["thirteen series", "gains"],
+    "solved_vs_length": ["task lengths"],
 }
 """The studies that a figure must draw where that is not all of them; the first is the one it is tried on."""
 

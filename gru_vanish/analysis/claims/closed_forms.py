@@ -38,7 +38,7 @@ from gru_vanish.analysis.claims.forms.linear import (
     linear_sensitivity,
     not_linear_gaussian,
     not_linear_orthogonal,
-    not_one_linear_unit,
+    not_linear_units,
     not_sensitive,
     plain_zero,
 )
@@ -74,7 +74,7 @@ CLOSED_FORMS: Mapping[str, ClosedForm] = {
     "linear_sensitivity": ClosedForm(
         linear_sensitivity, not_sensitive, ("lag_shares.ln_gradient",), ("h0_gradient",), curve=True
     ),
-    "plain_zero": ClosedForm(plain_zero, not_one_linear_unit, ("share_plain_zero",), curve=True),
+    "plain_zero": ClosedForm(plain_zero, not_linear_units, ("share_plain_zero",), curve=True),
     "pascanu_bound": ClosedForm(pascanu_bound, not_a_plain_rnn, ("transport",), ("recurrent_spectrum",)),
     "spectral_edges": ClosedForm(spectral_edges, without_edges, (RADIUS, LARGEST), curve=True),
     "random_network_exponent": ClosedForm(random_network_exponent, not_a_random_network, (*RATES, *EXPONENT)),

@@ -82,8 +82,7 @@ def judge(
 ) -> tuple[Outcome, ...]:
     """Return the outcome of every claim of a manifest; the tables are asked for only where a claim names them."""
     claims = bound_claims(manifest)
-    names = tuple(name.short for name in series_names(manifest["series"])) if claims else ()
-    study = Study(manifest, Quantities(headline, of), names, tuple(int(seed) for seed in manifest["seeds"]))
+    study = study_of(manifest, headline, of)
     found = [findings(one, study) for one in claims]
     evidence = [everywhere([each.evidence for each in one]) for one in found]
     return tuple(
@@ -100,6 +99,14 @@ def judge(
         )
         for one, each, decided, parts in zip(claims, evidence, decisions(evidence), found, strict=True)
     )
+
+
+def study_of(
+    manifest: Mapping[str, Any], headline: Callable[[], Table], of: Callable[[str], MeasureTable[Any]]
+) -> Study:
+    """Return what claims are judged by; names are needed only where there are claims."""
+    names = tuple(name.short for name in series_names(manifest["series"])) if manifest.get("claims") else ()
+    return Study(manifest, Quantities(headline, of), names, tuple(int(seed) for seed in manifest["seeds"]))
 
 
 def decisions(evidence: Sequence[Evidence]) -> list[Decision]:

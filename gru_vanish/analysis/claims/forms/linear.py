@@ -40,19 +40,25 @@ def not_linear(setting: Setting) -> str | None:
 
 
 def plain_zero(given: Given) -> dict[int, float]:
-    """Share of samples in which a norm that squares first reads 0, of one linear unit h ← g h + u x.
+    """Share of samples in which a norm that squares first reads 0, of n linear units h ← g h + u x.
 
-    |dL/dh_0| = g^T |c|, so it is 1 = 100 % from the T on at which g^T |c| < 2^−63 (float64: 2^−511), and 0 before:
-    squares below the smallest normal number are flushed to 0.
+    dL/dh_0 = g^T c, and squares below the smallest normal number are flushed: the share is 1 where g^T ‖c‖ < 2^−63
+    (float64: 2^−511), 0 where g^T ‖c‖ ≥ √n 2^−63, since one component then is as large, and unknown between.
     """
     floor = SMALLEST_ROOT[given.setting["precision"]]
-    slope = math.log(gain(given.init["recurrent"]))
-    return {seed: float(given.length * slope + ln < floor) for seed, ln in ln_cotangents(given).items()}
+    slope, room = math.log(gain(given.init["recurrent"])), 0.5 * math.log(given.hidden)
+    levels = {seed: given.length * slope + ln - floor for seed, ln in ln_cotangents(given).items()}
+    return {seed: math.nan if 0.0 <= level < room else float(level < 0.0) for seed, level in levels.items()}
 
 
-def not_one_linear_unit(setting: Setting) -> str | None:
-    """Return why a setting is no linear unit on its own."""
-    return not_linear_orthogonal(setting) or (None if setting["cell"]["hidden"] == 1 else "hidden must be 1")
+def not_linear_units(setting: Setting) -> str | None:
+    """Return why a setting is no set of linear units, of which there are two at least."""
+    if why := not_linear_orthogonal(setting):
+        return why
+    if kind(setting["cell"]["init"]["recurrent"]) != "identity":
+        return "init.recurrent must be identity"
+    # Of one number the compiler makes √(x²) = |x|, and nothing is flushed.
+    return None if setting["cell"]["hidden"] > 1 else "hidden must be 2 at least"
 
 
 def gaussian_first_step(given: Given) -> dict[int, float]:
