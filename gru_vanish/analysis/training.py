@@ -1,6 +1,6 @@
 """Training on a task: what was learnt, how soon and by how many seeds, and how far the gradient reached before."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from gru_vanish.analysis.horizon import Horizon, median_horizon
 from gru_vanish.analysis.intervals import Estimate, median_rank, share_interval, student_interval
 from gru_vanish.analysis.measured import Analysis, MeasuredSeries, Shown, interval_columns
 from gru_vanish.analysis.rows import Row, estimate, known
+from gru_vanish.analysis.selectivity import gate_contrast, input_gradient_contrast
 from gru_vanish.analysis.training_run import Run, mean_over_groups, reduce
 from gru_vanish.analysis.training_tables import BESIDE, CURVE_COLUMNS, curve_entries
 
@@ -47,6 +48,7 @@ def rows(one: Series) -> Iterator[Row]:
         **estimate("decay_rate_before", one.mean(lambda run: decay_rate(run, 0))),
         **estimate("decay_rate_after", one.mean(lambda run: decay_rate(run, -1))),
         **{name: value for gate in GATES for name, value in estimate(f"rise_{gate}", rise(one, gate)).items()},
+        **contrasts(one),
     }
 
 
@@ -109,6 +111,22 @@ def decay_rate(run: Run, place: int) -> float:
     return np.nan if rates is None or (place == 0 and run.before() is None) else float(rates[place])
 
 
+def contrasts(one: Series) -> Row:
+    """Return by how much more is seen at relevant steps than at the others: the level, and its change in training."""
+    found: Row = {}
+    for gate in GATES:
+        read = partial(gate_contrast, task=one.task, gate=gate)
+        found |= estimate(f"contrast_{gate}", one.mean(partial(read, place=-1)))
+        found |= estimate(f"contrast_change_{gate}", one.mean(partial(_change, read=read)))
+    gradient = partial(input_gradient_contrast, task=one.task)
+    found |= estimate("contrast_ln_input_gradient", one.mean(partial(gradient, place=-1)))
+    return found | estimate("contrast_change_ln_input_gradient", one.mean(partial(_change, read=gradient)))
+
+
+def _change(run: Run, read: Callable[..., float]) -> float:
+    return read(run, place=-1) - read(run, place=0)
+
+
 def rise(one: Series, gate: str) -> Estimate | None:
     """Return by how much the loss rises after training where a gate is held at its mean, over runs that went on."""
     whole = [run for run in one.seeds.values() if run.diverged_at is None and gate in run.ablated]
@@ -159,6 +177,16 @@ ROW_COLUMNS = (
         for gate in GATES
         for column in interval_columns(f"rise_{gate}", "as the loss", f"rise of the test loss with {gate} at its mean")
     ),
+    *(
+        column
+        for gate in GATES
+        for column in (
+            *interval_columns(f"contrast_{gate}", "", f"{gate} at relevant steps minus {gate} at the others, trained"),
+            *interval_columns(f"contrast_change_{gate}", "", "the same minus that before training"),
+        )
+    ),
+    *interval_columns("contrast_ln_input_gradient", "nats", "ln‖∂L/∂x_t‖ at relevant steps minus others, trained"),
+    *interval_columns("contrast_change_ln_input_gradient", "nats", "the same minus that before training"),
 )
 
 

@@ -91,6 +91,6 @@ CLOSED_FORMS: Mapping[str, ClosedForm] = {
     ),
     "lru_ring": ClosedForm(lru_ring, not_an_lru, curve=True),
     "random_gate_typical": ClosedForm(random_gate_typical, not_a_random_gate),
-    "random_gate_mean": ClosedForm(random_gate_mean, not_a_random_gate, ("ln_rms",), curve=True),
+    "random_gate_mean": ClosedForm(random_gate_mean, not_a_random_gate, ("ln_rms", "h0_gradient"), curve=True),
     "identity_walk": ClosedForm(identity_walk, not_an_identity_walk, ("ln_rms",), curve=True),
 }
