@@ -5,7 +5,6 @@ from abc import ABC
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 from jax import Array
 from jaxtyping import Float
 
@@ -77,16 +76,18 @@ def pull_by_vjp(cell: Cell, params: Any, local: Linearisation, cotangent: Array)
 
 
 def weights_by_vjp(cell: Cell, params: Any, state: Array, x: Array, cotangent: Array) -> Any:
-    """Return Σ over the leading axes of the VJP of the step by the parameters."""
+    """Return Σ over the leading axes of the VJP of the step by the parameters.
 
-    def one(state: Array, x: Array, cotangent: Array) -> Any:
-        def new_state(params: Any) -> Array:
+    One VJP of all steps at once, so that no weight's gradient exists for each of them.
+    """
+
+    def new_states(params: Any) -> Array:
+        def one(state: Array, x: Array) -> Array:
             return cell.step(params, cell.same_state(state), x, SAFE)[0]
 
-        return jax.vjp(new_state, params)[1](cotangent)[0]
+        each = one
+        for _ in range(state.ndim - 1):
+            each = jax.vmap(each)
+        return each(state, x)
 
-    each = one
-    for _ in range(state.ndim - 1):
-        each = jax.vmap(each)
-    axes = tuple(range(state.ndim - 1))
-    return jax.tree.map(lambda leaf: jnp.sum(leaf, axis=axes), each(state, x, cotangent))
+    return jax.vjp(new_states, params)[1](cotangent)[0]

@@ -91,10 +91,10 @@ class GRULocal(NamedTuple):
     """∂h_t/∂a_z = ±(h̃ − h) σ′(a_z)"""
     candidate: Float[Array, "*axes hidden"]
     """∂h_t/∂a_h = (1 − keep) sech² a_h"""
-    r: Float[Array, "*axes hidden"]
-    """the reset gate"""
+    inner: Float[Array, "*axes hidden"]
+    """r if the reset acts before, ∂h_t/∂m = r ∂h_t/∂a_h if after"""
     reset: Float[Array, "*axes hidden"]
-    """∂(r ∗ v)/∂a_r = v σ′(a_r), v = h if the reset acts before and v = m if after"""
+    """∂(r ∗ h)/∂a_r = h σ′(a_r) if the reset acts before, ∂h_t/∂a_r = m σ′(a_r) ∂h_t/∂a_h if after"""
 
 
 class GRU(Cell):
@@ -225,13 +225,16 @@ class GRU(Cell):
         sign = -1 if keeps else 1
         keep = sigmoid(gates.update if keeps else -gates.update)
         take = sigmoid(-gates.update if keeps else gates.update)
-        gated = state if gates.inner is None else gates.inner
+        candidate = take * sech2(gates.candidate)
+        r, slope = sigmoid(gates.reset), sigmoid_slope(gates.reset)
+        # Multiplied here, once for all cotangents: so a reverse pass reads four arrays in every step and not five.
+        inner, reset = (r, state * slope) if gates.inner is None else (r * candidate, gates.inner * slope * candidate)
         return GRULocal(
             keep=keep,
             update=sign * (tanh(gates.candidate) - state) * sigmoid_slope(gates.update),
-            candidate=take * sech2(gates.candidate),
-            r=sigmoid(gates.reset),
-            reset=gated * sigmoid_slope(gates.reset),
+            candidate=candidate,
+            inner=inner,
+            reset=reset,
         )
 
     def pullback(self, params: GRUParams, local: GRULocal, cotangent: Float[Array, " hidden"]) -> Pulled:
@@ -241,10 +244,10 @@ class GRU(Cell):
         if self.reset == "before":
             inner = alpha_h
             p = alpha_h @ params.candidate
-            alpha_r, candidate = local.reset * p, local.r * p
+            alpha_r, candidate = local.reset * p, local.inner * p
         else:
-            inner = local.r * alpha_h
-            alpha_r, candidate = local.reset * alpha_h, inner @ params.candidate
+            inner = local.inner * cotangent
+            alpha_r, candidate = local.reset * cotangent, inner @ params.candidate
         uses = GRUUses(
             leak=local.keep * cotangent,
             update=alpha_z @ params.update,
@@ -262,8 +265,9 @@ class GRU(Cell):
         self, params: GRUParams, local: GRULocal, state: Array, x: Array, affine: GRUGates
     ) -> GRUParams:
         """Σ α (what the matrix multiplied)ᵀ: one product over all steps and samples for each matrix."""
+        assert affine.inner is not None
         alphas = (affine.reset, affine.update, affine.candidate)
-        seen = local.r * state if self.reset == "before" else state
+        seen = local.inner * state if self.reset == "before" else state
         # α of b_hn, which does not enter where the reset acts before.
         inner = jnp.zeros_like(affine.candidate) if self.reset == "before" else affine.inner
         return GRUParams(

@@ -11,6 +11,7 @@ from jaxtyping import Bool, Float, Int
 
 from gru_vanish.flow.hoist import hoisted
 from gru_vanish.flow.network import Network
+from gru_vanish.flow.scaled import largest
 
 NEVER = np.iinfo(np.int32).max
 CHAOS_THRESHOLD = 1e-4
@@ -37,8 +38,8 @@ class Steps(NamedTuple):
     """h_{t−1}"""
     last: Float[Array, "batch state"]
     """the state after the last step"""
-    drive: Any
-    """(steps, batch, …); made anew, and only for a cell whose linearisation asks for it"""
+    local: Any
+    """The linearisation of every step, (steps, batch, …): what the reverse pass needs."""
     gates: Any
     """Pre-activations, (steps, batch, n) each."""
     inputs: Float[Array, "steps batch size"]
@@ -58,7 +59,7 @@ def copies(network: Network, values: Any) -> Any:
     """
 
     def copy(values: Array) -> Array:
-        unit, size = np.finfo(values.dtype).eps, values.shape[-1]
+        unit, size = jnp.finfo(values.dtype).eps, values.shape[-1]  # type: ignore[no-untyped-call]
         signs = np.where(np.arange(size) % 2 == 0, 1.0, -1.0)
         factors = np.stack([np.ones(size), 1 + unit * signs]).astype(values.dtype)
         wanted = factors[:1] if network.cell.linear_in_state else factors
@@ -84,36 +85,47 @@ def walk_on(network: Network, walk: Walk, start: Any, steps: int) -> tuple[Walk,
     ts = start + jnp.arange(1, steps + 1, dtype=jnp.int32)
     advance = hoisted(partial(_advance_copies, network), network.params, walk.state, xs[0])
 
-    def step(walk: tuple[Array, Array, Array], at: tuple[Array, Array]) -> tuple[Any, Any]:
-        (state, nonfinite, chaotic), (t, x) = walk, at
-        after, gates = advance(state, x)
-        size = jnp.max(jnp.abs(after[0]), axis=-1)
-        nonfinite = jnp.minimum(nonfinite, jnp.where(jnp.isfinite(size), NEVER, t))
+    def step(walk: Walk, at: tuple[Array, Array]) -> tuple[Walk, tuple[Array, Any, Any]]:
+        t, x = at
+        after, local, gates = advance(walk.state, x)
+        size = largest(after[0])
+        nonfinite = jnp.minimum(walk.nonfinite, jnp.where(jnp.isfinite(size), NEVER, t))
+        chaotic = walk.chaotic
         if not network.cell.linear_in_state:
             read = jax.vmap(jax.vmap(network.cell.read))(after)
             chaotic = jnp.minimum(chaotic, jnp.where(_parted(after) | _parted(read), t, NEVER))
-        return (after, nonfinite, chaotic), (state[0], jax.tree.map(lambda both: both[0], gates))
+        extremes = jax.tree.map(lambda most, gate: jnp.maximum(most, jnp.abs(gate)), walk.extremes, gates)
+        return Walk(after, nonfinite, chaotic, extremes), (walk.state[0], local, gates)
 
-    first = (walk.state, walk.nonfinite, walk.chaotic)
-    (state, nonfinite, chaotic), (before, gates) = jax.lax.scan(step, first, (ts, xs))
-    extremes = jax.tree.map(lambda most, gate: jnp.maximum(most, jnp.max(jnp.abs(gate), axis=0)), walk.extremes, gates)
-    return Walk(state, nonfinite, chaotic, extremes), Steps(before, state[0], jax.vmap(network.drive)(xs), gates, xs)
+    walk, (before, local, gates) = jax.lax.scan(step, walk, (ts, xs))
+    return walk, Steps(before, walk.state[0], local, gates, xs)
 
 
 def _parted(copies: Float[Array, "copies batch n"]) -> Bool[Array, " batch"]:
-    """Return whether the twin is too far away; asked of h too, which a part that is much larger must not cover up."""
-    apart, size = jnp.max(jnp.abs(copies[1] - copies[0]), axis=-1), jnp.max(jnp.abs(copies[0]), axis=-1)
-    return apart > CHAOS_THRESHOLD * size
+    """Return whether the twin is too far away; asked of h too, which a part that is much larger must not cover up.
+
+    Below tiny/ε numbers are flushed to zero by more than they are rounded by: there the two are held against tiny/ε, so
+    that a state that sinks to nothing is not taken for chaos.
+    """
+    kind = jnp.finfo(copies.dtype)  # type: ignore[no-untyped-call]
+    return largest(copies[1] - copies[0]) > CHAOS_THRESHOLD * jnp.maximum(largest(copies[0]), kind.tiny / kind.eps)
 
 
-def _advance(network: Network, params: Any, state: Array, x: Array) -> tuple[Array, Any]:
+def _advance(network: Network, params: Any, state: Array, x: Array) -> tuple[Array, Any, Any]:
+    """Return the states one step on, the linearisation of the step and the pre-activations."""
     with_params = network.with_params(params)
-    return with_params.advance(state, with_params.drive(x))
+    drive = with_params.drive(x)
+    after, gates = with_params.advance(state, drive)
+    return after, with_params.linearise(state, drive, gates), gates
 
 
-def _advance_copies(network: Network, params: Any, states: Array, x: Array) -> tuple[Array, Any]:
+def _advance_copies(network: Network, params: Any, states: Array, x: Array) -> tuple[Array, Any, Any]:
+    """Return the states and those of the twin one step on; linearisation and pre-activations of the samples only."""
     with_params = network.with_params(params)
-    return jax.vmap(with_params.advance)(states, copies(network, with_params.drive(x)))
+    drive = with_params.drive(x)
+    after, both = jax.vmap(with_params.advance)(states, copies(network, drive))
+    gates = jax.tree.map(lambda copies: copies[0], both)
+    return after, with_params.linearise(states[0], drive, gates), gates
 
 
 def walk_again(network: Network, state: Float[Array, "batch state"], start: Any, steps: int) -> Steps:
@@ -122,8 +134,8 @@ def walk_again(network: Network, state: Float[Array, "batch state"], start: Any,
     advance = hoisted(partial(_advance, network), network.params, state, xs[0])
 
     def step(state: Array, x: Array) -> tuple[Array, Any]:
-        after, gates = advance(state, x)
-        return after, (state, gates)
+        after, local, gates = advance(state, x)
+        return after, (state, local, gates)
 
-    last, (before, gates) = jax.lax.scan(step, state, xs)
-    return Steps(before, last, jax.vmap(network.drive)(xs), gates, xs)
+    last, (before, local, gates) = jax.lax.scan(step, state, xs)
+    return Steps(before, last, local, gates, xs)

@@ -22,7 +22,7 @@ STORED_BYTES = 2**30
 """Linearisations of all steps are stored up to this size, recomputed in chunks above it."""
 CHUNK_BYTES = 2**24
 """Size that the stored linearisations of one recomputed chunk aim at."""
-SEGMENTS = 6
+SEGMENTS = 10
 """At most so many segments in the reverse pass."""
 OVERHEAD = 1.0
 """What a step costs beside its lanes, in lanes."""

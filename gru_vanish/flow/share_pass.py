@@ -14,7 +14,6 @@ from gru_vanish.flow.forward import Steps, Walk
 from gru_vanish.flow.layout import Layout, Segment
 from gru_vanish.flow.network import Network
 from gru_vanish.flow.scaled import rescale
-from gru_vanish.flow.sweep import linearised
 from gru_vanish.flow.tangents import Tangents
 
 
@@ -63,7 +62,7 @@ def _stored(passage: Passage, layout: Layout) -> tuple[Shares, Lanes, Walk]:
     """Every linearisation and every pulled use is stored."""
     network, steps = passage.network, passage.network.program.longest
     walk, passed = forward.walk_on(network, forward.begin(network), 0, steps)
-    locals_, lanes = linearised(network, passed), adjoint.no_lanes(network)
+    locals_, lanes = passed.local, adjoint.no_lanes(network)
     kept: list[tuple[Segment, Met]] = []
     for part in layout.segments:
         lanes = adjoint.widen(lanes, part.lanes)
@@ -86,7 +85,7 @@ def _recomputed(passage: Passage, layout: Layout) -> tuple[Shares, Lanes, Walk]:
 
     def again(chunk: Int[Array, ""], lanes: Lanes) -> tuple[Lanes, Met, Any]:
         passed = forward.walk_again(network, starts[chunk], chunk * steps, steps)
-        locals_ = linearised(network, passed)
+        locals_ = passed.local
         return *_back(passage, lanes, passed, locals_, chunk * steps, 0, steps), locals_
 
     def back(lanes: Lanes, chunk: Int[Array, ""]) -> tuple[Lanes, Lanes]:

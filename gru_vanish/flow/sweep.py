@@ -101,9 +101,4 @@ def _recomputed(network: Network, layout: Layout, observer: Observer) -> Sweep:
 
 
 def _wanted(network: Network, observer: Observer, steps: Steps) -> tuple[Any, Any, Any]:
-    return linearised(network, steps), observer.beside(steps), adjoint.terms(network, steps.after)
-
-
-def linearised(network: Network, steps: Steps) -> Any:
-    """Return what the reverse pass needs of every step: elementwise work, done for all steps at once."""
-    return jax.vmap(network.linearise)(steps.before, steps.drive, steps.gates)
+    return steps.local, observer.beside(steps), adjoint.terms(network, steps.after)

@@ -54,14 +54,13 @@ def readings(network: Network, chunk: int) -> tuple[Readings, Walk]:
     def onward(carry: tuple[Walk, Tangents], index: Int[Array, ""]) -> tuple[Any, Readings]:
         walk, tangents = carry
         walk, passed = forward.walk_on(network, walk, index * chunk, chunk)
-        locals_ = jax.vmap(network.linearise)(passed.before, passed.drive, passed.gates)
 
         def step(tangents: Tangents, at: tuple[Any, Array]) -> tuple[Tangents, Readings]:
             local, after = at
             tangents = push(network, tangents, local)
             return tangents, _read(network, tangents, after)
 
-        tangents, shown = jax.lax.scan(step, tangents, (locals_, passed.after))
+        tangents, shown = jax.lax.scan(step, tangents, (passed.local, passed.after))
         return (walk, tangents), shown
 
     first = (forward.begin(network), _unit_vectors(network))

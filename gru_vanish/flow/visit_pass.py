@@ -19,7 +19,6 @@ from gru_vanish.flow.forward import Steps, Walk
 from gru_vanish.flow.layout import Layout
 from gru_vanish.flow.network import Network
 from gru_vanish.flow.scaled import power_of_two, rescale, shift_of
-from gru_vanish.flow.sweep import linearised
 
 NOWHERE = -(2**30)
 """The exponent of a vector of zeros: below that of every other."""
@@ -53,7 +52,7 @@ def parts(network: Network, layout: Layout, count: int) -> tuple[Parts, Walk]:
 def _stored(network: Network, layout: Layout, cut: Parts) -> tuple[Parts, Walk]:
     steps = network.program.longest
     walk, passed = forward.walk_on(network, forward.begin(network), 0, steps)
-    locals_ = linearised(network, passed)
+    locals_ = passed.local
     for part in layout.segments:
         cut = _back(network, _widen(cut, part.lanes), passed, locals_, 0, part.start, part.stop)
     return cut, walk
@@ -68,7 +67,7 @@ def _recomputed(network: Network, layout: Layout, cut: Parts) -> tuple[Parts, Wa
 
     def back(cut: Parts, chunk: Int[Array, ""]) -> tuple[Parts, None]:
         passed = forward.walk_again(network, starts[chunk], chunk * steps, steps)
-        return _back(network, cut, passed, linearised(network, passed), chunk * steps, 0, steps), None
+        return _back(network, cut, passed, passed.local, chunk * steps, 0, steps), None
 
     walk, starts = jax.lax.scan(onward, forward.begin(network), jnp.arange(layout.chunks, dtype=jnp.int32))
     for part in layout.segments:

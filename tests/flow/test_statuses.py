@@ -100,6 +100,11 @@ def test_chaotic() -> None:
     assert statuses(chaotic_network(3.0, lengths=(5, 200))) == [{"ok"}, {"chaotic"}]
 
 
+def test_a_state_that_sinks_to_nothing_is_not_chaotic() -> None:
+    """Without input and below the critical gain |h| falls through the subnormal numbers, which are flushed to zero."""
+    assert "chaotic" not in set().union(*statuses(chaotic_network(0.5, lengths=(60, 120, 150, 400))))
+
+
 def test_float64_follows_a_chaotic_network_for_longer() -> None:
     """10⁻¹⁶ becomes 10⁻⁴ after some 90 steps."""
     assert statuses(chaotic_network(3.0, lengths=(5, 20, 400), precision="float64")) == [
