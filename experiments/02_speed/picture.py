@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from table import Line
 
-PARTS = ("kernel", "command")
-CAPTION = """Seconds for the same numbers: ‖dL_T/dh_0‖ of all samples, lengths and seeds.
+PARTS = ("kernel", "command", "training")
+CAPTION = """Seconds for the same numbers: ‖dL_T/dh_0‖ of all samples, lengths and seeds; training: one step, one seed.
 Dots are medians of the repetitions, bars go from the fastest to the slowest.
 Hollow dots are invalid: the slowest took over twice the fastest. The axis is logarithmic.
 """

@@ -31,6 +31,12 @@ class Scale:
     biases: int
     product_seconds: float
     """How long one measurement of the rate of one matrix product goes on."""
+    train_cells: tuple[str, ...]
+    train_lengths: tuple[int, ...]
+    train_hidden: int
+    train_batch: int
+    train_work: int
+    """Steps of sequences in one round of one seed: optimizer steps times the length."""
 
 
 FULL = Scale(
@@ -46,6 +52,11 @@ FULL = Scale(
     long_rounds=3,
     biases=100,
     product_seconds=0.1,
+    train_cells=("RNN", "GRU"),
+    train_lengths=(100, 400),
+    train_hidden=128,
+    train_batch=32,
+    train_work=4_000,
 )
 QUICK = Scale(
     overrides=(
@@ -67,4 +78,9 @@ QUICK = Scale(
     long_rounds=1,
     biases=3,
     product_seconds=0.002,
+    train_cells=("GRU",),
+    train_lengths=(6,),
+    train_hidden=5,
+    train_batch=3,
+    train_work=24,
 )

@@ -2,7 +2,7 @@
 
 python experiments/02_speed/speed.py [--quick] [--only PARTS] [--repeat 5] [--out DIR]
 
-PARTS are some of kernel, command, long, biases and roofline, with commas between them.
+PARTS are some of kernel, command, long, biases, roofline and training, with commas between them.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import kernel
 import long_sequences
 import picture
 import roofline
+import training
 from clock import QUIET, Bystanders, load
 from scale import FULL, QUICK, ROOT
 from session import Session, begin
@@ -28,6 +29,7 @@ PARTS: dict[str, Callable[[Session], None]] = {
     "long": long_sequences.measure,
     "biases": biases.measure,
     "roofline": roofline.measure,
+    "training": training.measure,
 }
 
 

@@ -58,7 +58,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
 def test_every_part_has_its_lines(whole: tuple[str, Path]) -> None:
     printed, out = whole
     lines = table(out)
-    assert {line["part"] for line in lines} == {"kernel", "command", "long", "biases", "roofline"}
+    assert {line["part"] for line in lines} == {"kernel", "command", "long", "biases", "roofline", "training"}
     assert all(float(line["min_s"]) > 0 for line in lines)
     assert all(len(line["all_s"].split()) == 2 for line in lines if line["part"] in ("kernel", "biases", "roofline"))
     assert printed.count("\n| ") == len(lines) + 1  # the rule below the head is one of them
@@ -69,8 +69,8 @@ def test_every_part_has_its_lines(whole: tuple[str, Path]) -> None:
 def test_numbers_agree(whole: tuple[str, Path]) -> None:
     printed, _ = whole
     assert "DOES NOT AGREE" not in printed
-    # The kernel with each loop, and the records of both cells with the script's numbers.
-    assert printed.count("agrees with the") == (4 if HAS_TORCH else 1)
+    # The kernel and the training with each loop, and the records of both cells with the script's numbers.
+    assert printed.count("agrees with the") == (6 if HAS_TORCH else 2)
 
 
 def test_one_program_each(whole: tuple[str, Path]) -> None:
