@@ -61,10 +61,10 @@ def test_a_file_that_is_not_ours_is_named_and_replaced(tmp_path: Path, capsys: A
 BROKEN = """
 from gru_vanish.engine import local
 whole = local.compute
-def broken(units, programs):
+def broken(units, programs, keeper):
     if units[0].seed == 1:
         raise ZeroDivisionError("by nought")
-    return whole(units, programs)
+    return whole(units, programs, keeper)
 local.compute = broken
 """
 MENDED = "local.compute = whole"

@@ -77,10 +77,10 @@ FAILING = """
 import sys
 from gru_vanish.engine import local
 compute = local.compute
-def broken(units, programs):
+def broken(units, programs, keeper):
     if units[0].seed == 1:
         raise ZeroDivisionError("by nought")
-    return compute(units, programs)
+    return compute(units, programs, keeper)
 local.compute = broken
 sys.argv = ["gru-vanish", "run", {config!r}, "--json", "--only", "RNN", "--set", "figures=[]", *{more!r}]
 from gru_vanish.cli import main

@@ -184,6 +184,9 @@ def test_the_schema_knows_the_words() -> None:
 def test_the_shipped_studies_are_sound(path: Path) -> None:
     first, *_ = path.read_text(encoding="utf-8").splitlines()
     loaded = load(path)
-    assert first.startswith(f"# {path.stem.upper()}: ")
-    assert len(loaded.study.seeds) == 10
-    assert len(loaded.claims) >= 7
+    number, *_ = path.stem.upper().split("-")
+    assert first.startswith(f"# {number}")
+    # Nothing is trained in the first four, which can afford more.
+    assert len(loaded.study.seeds) >= (10 if number <= "C4" else 5)
+    assert len(loaded.claims) >= 2
+    assert all(claim.claim.id.startswith(f"{number}.") for claim in loaded.claims)

@@ -58,13 +58,13 @@ FULL = """
 import sys
 from gru_vanish.engine import local
 compute = local.compute
-def full(units, programs):
+def full(units, programs, keeper):
     unit = units[0]
     if unit.setting.cell.kind == "rnn" and unit.seed == 10:
         raise RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 4096 bytes.")
     if unit.setting.cell.kind == "rnn" and unit.seed == 12:
         raise MemoryError("no more")
-    return compute(units, programs)
+    return compute(units, programs, keeper)
 local.compute = full
 sys.argv = ["gru-vanish", "run", "failing.yaml", "--allow-code", "--json"]
 from gru_vanish.cli import main

@@ -107,7 +107,9 @@ def test_what_is_not_numeric_is_refused(array: object, message: str) -> None:
         record_of({"a": array})  # type: ignore[dict-item]
 
 
-@pytest.mark.parametrize("name", ["", "../a", "a//b", "../b", "/a", "a/", "a/b/c/d", "a.b", "1a", "about.json", "a" * 65, "ä"])
+@pytest.mark.parametrize(
+    "name", ["", "../a", "a//b", "../b", "/a", "a/", "a/b/c/d", "a.b", "1a", "about.json", "a" * 65, "ä"]
+)
 def test_odd_names_of_arrays_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not a name"):
         encode(record_of({name: np.zeros(1)}))
