@@ -9,6 +9,7 @@ import numpy as np
 
 from gru_vanish.analysis.claims.quantities import Index, NotMeasuredError, Quantities
 from gru_vanish.analysis.claims.sample import Sample
+from gru_vanish.analysis.names import WEIGHTS
 from gru_vanish.analysis.rates import ROUNDING, window_of
 
 Setting = Mapping[str, Any]
@@ -67,6 +68,14 @@ class ClosedForm:
     measures: tuple[str, ...] = ()
     """What must be measured beside, to know it."""
     curve: bool = False
+    of_any_weights: bool = False
+    """Whether it holds for whatever weights there are, also for those of a file."""
+
+    def why_not(self, setting: Setting) -> str | None:
+        """Return why a setting has no such form; None where it has."""
+        if WEIGHTS in setting["cell"]["init"] and not self.of_any_weights:
+            return "it is about how weights are drawn, and these are from a file"
+        return self.misfit(setting)
 
     def sample(self, given: Given, metric: str, index: Index, part: str | None = None) -> Sample:
         """Return the form's value for every seed, with what rounding may put between it and a measurement."""

@@ -75,7 +75,9 @@ CLOSED_FORMS: Mapping[str, ClosedForm] = {
         linear_sensitivity, not_sensitive, ("lag_shares.ln_gradient",), ("h0_gradient",), curve=True
     ),
     "plain_zero": ClosedForm(plain_zero, not_linear_units, ("share_plain_zero",), curve=True),
-    "pascanu_bound": ClosedForm(pascanu_bound, not_a_plain_rnn, ("transport",), ("recurrent_spectrum",)),
+    "pascanu_bound": ClosedForm(
+        pascanu_bound, not_a_plain_rnn, ("transport",), ("recurrent_spectrum",), of_any_weights=True
+    ),
     "spectral_edges": ClosedForm(spectral_edges, without_edges, (RADIUS, LARGEST), curve=True),
     "random_network_exponent": ClosedForm(random_network_exponent, not_a_random_network, (*RATES, *EXPONENT)),
     "driven_network_exponent": ClosedForm(driven_network_exponent, not_a_driven_network, (*RATES, *EXPONENT)),

@@ -28,6 +28,12 @@ class Compared:
     low: FloatArray
     high: FloatArray
     forms: tuple[FormLine, ...]
+    by_median: bool = False
+    """Whether the value is the median over seeds, and not the mean."""
+
+    def level(self, line: FormLine) -> FloatArray:
+        """Return a closed form as the value is taken over seeds: equal for every seed is equal here."""
+        return line.median if self.by_median else line.mean
 
 
 @dataclass(frozen=True)
@@ -140,4 +146,5 @@ def compared(
         ends = (None, None, None) if reading is None else (reading.value, reading.low, reading.high)
         rows.append([np.nan if end is None else end for end in ends])
     value, low, high = np.asarray(rows, np.float64).T
-    return Compared(series, name, places, value, low, high, forms)
+    by_median = any(sample.by_median for sample in samples)
+    return Compared(series, name, places, value, low, high, forms, by_median)

@@ -1,6 +1,6 @@
 """The closed forms of a study's claims as lines: at every length, or along a swept axis, for figures to draw."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,9 +28,18 @@ class FormLine:
     @property
     def median(self) -> FloatArray:
         """The median over the seeds that have a value; nan where none has."""
+        return self.over_seeds(np.nanmedian)
+
+    @property
+    def mean(self) -> FloatArray:
+        """The mean over the seeds that have a value; nan where none has."""
+        return self.over_seeds(np.nanmean)
+
+    def over_seeds(self, statistic: Callable[..., FloatArray]) -> FloatArray:
+        """Return a statistic over the seeds at every place."""
         stacked = np.asarray(list(self.values.values()))
         known = np.isfinite(stacked).any(axis=0)
-        return np.where(known, np.nanmedian(np.where(known, stacked, 0.0), axis=0), np.nan)
+        return np.where(known, statistic(np.where(known, stacked, 0.0), axis=0), np.nan)
 
 
 def form_of(one: BoundClaim) -> str | None:
@@ -98,7 +107,7 @@ def along_axis(
 
 def fits(form: ClosedForm, setting: Mapping[str, Any] | None) -> bool:
     """Say whether there is such a setting, and the form is one of it."""
-    return setting is not None and form.misfit(setting) is None
+    return setting is not None and form.why_not(setting) is None
 
 
 def at(form: ClosedForm, given: Given, metric: str, index: Index, part: str | None = None) -> Mapping[int, float]:
