@@ -1,6 +1,7 @@
-"""``draw NAME``: tables and figures again, from the store alone; jax is not imported."""
+"""``draw NAME``: tables and figures again, for any venue, from the store alone; jax is not imported."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -8,35 +9,52 @@ from gru_vanish.analysis import MEASURE_TABLES
 from gru_vanish.analysis.claims import bound_claims
 from gru_vanish.analysis.claims.cases import metric_of
 from gru_vanish.analysis.payload import MEASURE
-from gru_vanish.cli.conclude import conclude, tell_json, tell_text
+from gru_vanish.cli.conclude import Drawing, conclude, tell_json, tell_text
 from gru_vanish.cli.exits import Exit, RefusalError
 from gru_vanish.cli.output import say
 from gru_vanish.cli.signals import Signals
 from gru_vanish.store import DamagedManifest, manifest_path, read_manifest
 
 
-def draw(name: str, results: Path, figures: Sequence[str], as_json: bool, signals: Signals) -> int:
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line says of the pictures."""
+
+    figures: Sequence[str]
+    panels: Sequence[str]
+    """each several figures, with commas between"""
+    venue: str
+    width: str
+    formats: str
+    """with commas between"""
+
+
+def draw(name: str, results: Path, wanted: Wanted, as_json: bool, signals: Signals) -> int:
     """Draw the figures of a study: those named, else its own, else all that there are."""
+    named = asked_for(wanted)
     try:
         manifest = read_manifest(results, name)
     except ValueError as fault:
         raise RefusalError(Exit.usage, str(fault)) from fault
     require_whole(manifest, name, manifest_path(results, name))
     require_known(manifest, name)
-    asked = checked(figures) or checked(manifest.get("figures"))
-    conclusion = conclude(results, manifest, asked or suited(manifest), signals)
+    by_name = bool(named.figures or named.panels)
+    own = () if by_name else asked_for(replace(wanted, figures=manifest.get("figures") or ())).figures
+    drawing = named if by_name else replace(named, figures=own or suited(manifest))
+    conclusion = conclude(results, manifest, drawing, signals)
     findings = conclusion.findings
     if not findings.counts[0]:
         raise RefusalError(Exit.usage, f"{name}: no record yet; compute it with `gru-vanish run`")
-    if figures and conclusion.undrawn:
+    if by_name and conclusion.undrawn:
         raise RefusalError(Exit.usage, "\n".join(conclusion.undrawn))
-    if not asked:
+    if not by_name and not own:
         conclusion.undrawn.clear()  # nobody has asked for these
     if not findings.finished:
         say(f"{name} is not finished: {findings.progress} units are in the store")
     if as_json:
         summary = findings.summary()
-        tell_json({"name": name, "paths": conclusion.paths(), "undrawn": conclusion.undrawn, "summary": summary})
+        told = {"undrawn": conclusion.undrawn, "remarks": conclusion.remarks}
+        tell_json({"name": name, "paths": conclusion.paths(), **told, "summary": summary})
     else:
         tell_text(conclusion)
     return Exit.done
@@ -57,14 +75,27 @@ def suited(manifest: Mapping[str, Any]) -> list[str]:
     return [name for name, figure in FIGURES.items() if set(figure.measures) <= set(manifest["measures"])]
 
 
-def checked(names: Sequence[str] | None) -> list[str]:
-    """Return the names of figures; raise `RefusalError` for one that does not exist."""
-    from gru_vanish.figures import FIGURES
+def asked_for(wanted: Wanted) -> Drawing:
+    """Return what is to be drawn; raise `RefusalError` for a word that is none, with the nearest."""
+    from gru_vanish import figures
 
-    for name in names or ():
-        if name not in FIGURES:
-            raise RefusalError(Exit.usage, f"no figure '{name}'; there is: {', '.join(FIGURES)}")
-    return list(names or ())
+    try:
+        panels = [[figures.known("figure", name, figures.FIGURES) for name in listed(one)] for one in wanted.panels]
+        for names in panels:
+            figures.require_panel(names)
+        return Drawing(
+            [figures.known("figure", name, figures.FIGURES) for name in wanted.figures],
+            panels,
+            figures.page_of(wanted.venue, wanted.width),
+            [figures.known("format", kind, figures.FORMATS) for kind in listed(wanted.formats)],
+        )
+    except LookupError as fault:
+        raise RefusalError(Exit.usage, str(fault.args[0])) from fault
+
+
+def listed(words: str) -> list[str]:
+    """Return words with commas between."""
+    return [word.strip() for word in words.split(",") if word.strip()]
 
 
 def require_known_claims(manifest: Mapping[str, Any]) -> None:

@@ -1,5 +1,8 @@
 """What a swept axis is called on a figure, and how its values are written."""
 
+import math
+from collections.abc import Sequence
+
 from gru_vanish.analysis.names import SYMBOLS, number
 from gru_vanish.figures.text import literal, shown
 
@@ -9,10 +12,13 @@ WORDS = {
     "inputs.scale": "input scale",
     "h0.scale": "scale of $h_0$",
     "hidden": "hidden size $n$",
-    "task.length": "task length $T$",
-    "task.lag": "lag of the task",
+    "task.length": "task length $T$ (steps)",
+    "task.lag": "lag of the task (steps)",
     "training.optimizer.learning_rate": "learning rate $\\eta$",
 }
+
+NEAREST = 0.04
+"""Of an axis, from one label of a value to the next."""
 
 
 def own_path(path: str) -> str:
@@ -34,3 +40,20 @@ def axis_label(path: str) -> str:
 def value_label(value: float) -> str:
     """Return a swept value to three digits."""
     return number(float(f"{value:.3g}"))
+
+
+def spaced_labels(values: Sequence[float]) -> list[str]:
+    """Return the labels of rising values on a straight axis; one too near to the last one that has a label has none."""
+    nearest = NEAREST * (values[-1] - values[0])
+    last = -math.inf
+    labels = []
+    for value in values:
+        stands = value - last >= nearest
+        last = value if stands else last
+        labels.append(value_label(value) if stands else "")
+    return labels
+
+
+def in_words(path: str) -> str:
+    """Return an axis' name without markup."""
+    return axis_label(path).replace("$", "").replace("\\eta", "η")

@@ -1,12 +1,11 @@
 """What the claims of a study hold against closed forms: the measured quantity as points, the form as a thin line."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -15,19 +14,23 @@ from gru_vanish.analysis import Findings, Named
 from gru_vanish.analysis.claims import Compared, Comparison, comparisons
 from gru_vanish.analysis.rows import Row
 from gru_vanish.analysis.table import columns_of
+from gru_vanish.figures.alt import alt_text, axis, ends
 from gru_vanish.figures.axis_words import axis_label
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.form_look import THIN, draw_form, form_statement
 from gru_vanish.figures.frame import spread_like_powers
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.statements import joined, opening, series_line, settings, unfinished
-from gru_vanish.figures.style import COLOURS, DASHES, look, sequential
+from gru_vanish.figures.style import COLOURS, DASHES, points, sequential
 from gru_vanish.figures.text import literal, wrapped
-from gru_vanish.figures.write import write_figure
 
 NAME = "closed_forms"
 ROW_HEIGHT = 1.75  # inches
 LINES = 0.12  # inches that a line of names takes
 NAMES_WIDTH = 0.62  # of the column of names, in widths of a panel
+LETTERS = 34  # of a line in it
+WIDE = 4.5  # inches of a page with room for it; on others the names stand below their panel
 MARKERS = ("o", "s", "^", "v", "P", "X", "D")
 FEW = 7  # curves that have a colour each; more of them run from dark to light
 
@@ -35,8 +38,8 @@ Look = tuple[str, Any, str]
 """Colour, dashes of the form, marker of the points."""
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw a row for every quantity and axis of claims that name a closed form; return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return a row for every quantity and axis of claims that name a closed form."""
     if not findings.counts[0]:
         raise NotDrawableError(f"study {findings.name}: no record yet, nothing to draw")
     panels = comparisons(findings.claimed)
@@ -45,32 +48,48 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
             f"study {findings.name} has no claim that holds a measured quantity against a closed form, "
             f"such as equals: {{form: linear_orthogonal, within: 1e-4}}"
         )
-    heights = [max(ROW_HEIGHT, LINES * (names_lines(panel) + 2.0)) for panel in panels]
     note = unfinished(findings.finished, findings.progress, 0, len(findings.manifest["series"]))
-    with look(0.35 + sum(heights)):
-        figure = compose(panels, heights, note)
-        return write_figure(figure, NAME, folder, joined(caption(findings, panels)), numbers(panels))
+    drawing = partial(compose, panels=panels, note=note)
+    height = 0.35 + sum(sum(heights(panel, page)) for panel in panels)
+    return Picture(NAME, height, drawing, joined(caption(findings, panels)), alt(panels), numbers(panels))
 
 
-def names_lines(panel: Comparison) -> int:
+def alt(panels: Sequence[Comparison]) -> str:
+    """Return what is seen, in words."""
+    axes, told = [], []
+    for panel in panels:
+        words = f"{panel.metric.name} against {panel.axis or 'nothing'}"
+        axes.append(axis(words, panel.metric.unit, *(curve.value for curve in panel.curves)))
+        told += [f"{ends(curve.name, curve.value)} ({panel.metric.name})" for curve in panel.curves]
+    kind = "Charts below one another: measured points with intervals, and closed forms as thin lines."
+    return alt_text(kind, axes, told, "curves")
+
+
+def heights(panel: Comparison, page: Page) -> list[float]:
+    """Return the inches of a panel; and those of its names where they stand below it."""
+    if page.room >= WIDE:
+        return [max(ROW_HEIGHT, LINES * (names_lines(panel, LETTERS) + 2.0))]
+    return [ROW_HEIGHT, LINES * (names_lines(panel, page.wrap()) + 2.5)]
+
+
+def names_lines(panel: Comparison, letters: int) -> int:
     """Return the lines that the names of a panel's curves take."""
-    return sum(wrapped(curve.name, 34).count("\n") + 1 for curve in panel.curves)
+    return sum(wrapped(curve.name, letters).count("\n") + 1 for curve in panel.curves)
 
 
-def compose(panels: Sequence[Comparison], heights: Sequence[float], note: str | None) -> Figure:
-    """Return the figure: a panel and its names in every row."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03)  # type: ignore[union-attr, call-arg]
-    grid = figure.subplots(len(panels), 2, squeeze=False, width_ratios=[1.0, NAMES_WIDTH], height_ratios=list(heights))
-    for (axes, names), panel in zip(grid, panels, strict=True):
+def compose(canvas: Canvas, panels: Sequence[Comparison], note: str | None) -> None:
+    """Draw a panel and its names for every quantity: beside one another, or below where the page is narrow."""
+    beside = canvas.page.room >= WIDE
+    rows = [height for panel in panels for height in heights(panel, canvas.page)]
+    widths = [1.0, NAMES_WIDTH] if beside else [1.0]
+    grid = canvas.figure.subplots(len(rows), len(widths), squeeze=False, width_ratios=widths, height_ratios=rows)
+    for (axes, names), panel in zip(grid.reshape(-1, 2), panels, strict=True):
         looks = looks_of(panel)
         for place, (curve, style) in enumerate(zip(panel.curves, looks, strict=True)):
             draw_curve(axes, curve, style, float(place) if not panel.axis else 0.0)
         prepare(axes, panel)
-        name_curves(names, panel, looks)
-    if note:
-        figure.legend(handles=[], title=note, loc="outside lower center", frameon=False)
-    return figure
+        name_curves(names, panel, looks, LETTERS if beside else canvas.page.wrap())
+    canvas.legend([], note)
 
 
 def looks_of(panel: Comparison) -> list[Look]:
@@ -88,9 +107,10 @@ def draw_curve(axes: Axes, curve: Compared, style: Look, moved: float) -> None:
     places = curve.places + moved
     for line in curve.forms:
         if places.size == 1 and line.places.size == 1:
-            axes.plot([moved - 0.3, moved + 0.3], [line.median[0]] * 2, color=colour, linewidth=THIN, zorder=1.6)
+            across = [places[0] - 0.3, places[0] + 0.3]
+            axes.plot(across, [curve.level(line)[0]] * 2, color=colour, linewidth=THIN, zorder=1.6)
         else:
-            draw_form(axes, line, line.median, colour, dashes)
+            draw_form(axes, line, curve.level(line), colour, dashes)
     for place, low, high in zip(places, curve.low, curve.high, strict=True):
         if np.isfinite(low) and np.isfinite(high):
             axes.plot([place, place], [low, high], color=colour, linewidth=0.9, zorder=3)
@@ -111,23 +131,27 @@ def prepare(axes: Axes, panel: Comparison) -> None:
     places = [np.asarray(curve.places, np.int64) for curve in panel.curves]
     if is_index and spread_like_powers(places):
         axes.set_xscale("log")
+    if is_index and len(at := np.unique(np.concatenate(places))) == 1:
+        axes.set_xticks(at)
+        axes.set_xlim(at[0] - 1.0, at[0] + 1.0)
     words = "sequence length $T$ (steps)" if panel.axis == "length" else literal(panel.axis)
     axes.set_xlabel(words if is_index else axis_label(panel.axis))
 
 
-def name_curves(axes: Axes, panel: Comparison, looks: Sequence[Look]) -> None:
-    """Fill the second column with the names of the curves and of their closed forms."""
+def name_curves(axes: Axes, panel: Comparison, looks: Sequence[Look], letters: int) -> None:
+    """Fill the place of names with those of the curves and of their closed forms."""
     axes.set_axis_off()
     handles = [
         Line2D(
             [], [], color=colour, linestyle=dashes if panel.axis else "solid", linewidth=THIN, marker=marker,
-            markersize=2.8, label=wrapped(curve.name if panel.axis else f"{place + 1}: {curve.name}", 34),
+            markersize=2.8, label=wrapped(curve.name if panel.axis else f"{place + 1}: {curve.name}", letters),
         )
         for place, (curve, (colour, dashes, marker)) in enumerate(zip(panel.curves, looks, strict=True))
     ]  # fmt: skip
     axes.legend(
-        handles=handles, title=wrapped("line: " + ", ".join(panel.forms), 34), title_fontsize=6.5, fontsize=6.5,
-        loc="center left", frameon=False, alignment="left", borderaxespad=0.0, handlelength=2.2, labelspacing=0.35,
+        handles=handles, title=wrapped("line: " + ", ".join(panel.forms), letters), title_fontsize=points(6.5),
+        fontsize=points(6.5), loc="center left", frameon=False,
+        alignment="left", borderaxespad=0.0, handlelength=2.2, labelspacing=0.35,
         bbox_to_anchor=(-0.05, 0.5),
     )  # fmt: skip
 
@@ -135,8 +159,8 @@ def name_curves(axes: Axes, panel: Comparison, looks: Sequence[Look]) -> None:
 def caption(findings: Findings, panels: Sequence[Comparison]) -> Iterator[str]:
     """Give the statements of the caption."""
     yield from opening(findings.name, findings.question, findings.finished, findings.progress)
-    yield form_statement([form for panel in panels for form in panel.forms])
-    yield "Points: mean over seeds (median where it may be censored), bars: its 95 % interval over seeds."
+    yield form_statement([form for panel in panels for form in panel.forms], "mean")
+    yield "Mean over seeds, median where it may be censored; bars: its 95 % interval over seeds."
     for panel in panels:
         unit = f", in {panel.metric.unit}" if panel.metric.unit else ""
         yield f"{panel.metric.name}: {panel.metric.meaning}{unit}; claims {', '.join(panel.claims)}."
@@ -163,7 +187,7 @@ def numbers(panels: Sequence[Comparison]) -> dict[str, NDArray[Any]]:
             for line in curve.forms:
                 rows += [
                     {**same, "kind": line.form, "place": place, "value": value, "low": None, "high": None}
-                    for place, value in zip(line.places, line.median, strict=True)
+                    for place, value in zip(line.places, curve.level(line), strict=True)
                 ]
     return columns_of([{name: known_number(value) for name, value in row.items()} for row in rows])
 

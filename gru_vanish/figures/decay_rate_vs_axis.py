@@ -2,41 +2,43 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from gru_vanish.analysis import Estimate, Findings, Table
 from gru_vanish.analysis.rates import NOT_ONE
-from gru_vanish.figures.axis_words import axis_label, value_label
+from gru_vanish.figures.alt import alt_text, axis, ends, number
+from gru_vanish.figures.axis_words import axis_label, in_words, spaced_labels
+from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.caption import series_statement
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.form_look import draw_form, form_handle, form_statement
 from gru_vanish.figures.frame import spread_like_powers
+from gru_vanish.figures.labels import Named, name_lines
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.phase_grid import axes_in_words
 from gru_vanish.figures.rate_lines import RateLine, RatePanel, columns, rate_panels, swept_once
 from gru_vanish.figures.statements import joined, opening, settings, unfinished
-from gru_vanish.figures.style import COLOURS, DASHES, look
+from gru_vanish.figures.style import COLOURS, DASHES
 from gru_vanish.figures.text import wrapped
-from gru_vanish.figures.write import write_figure
 
 NAME = "decay_rate_vs_axis"
 ACROSS = 2  # panels per row
+ROW_HEIGHT = {1: 2.5, 2: 2.1}  # inches by panels per row
 MARKERS = ("o", "s", "^", "v", "P", "X", "<")
 BREAK_EVEN: dict[str, Any] = {"marker": "D", "markersize": 4.2, "markerfacecolor": "white", "linestyle": "none"}
 GREYS = ("#606060", "#909090", "#404040", "#B0B0B0")
 MOST_TICKS = 11
-LEGEND_ROW = 0.14  # inches
+LEAST = 2.4  # inches of a panel, for the values of its axis
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw a panel for every swept number; return the files.
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return a panel for every swept number.
 
     Raises `NotDrawableError` where no cell is swept over exactly one number, or none has a decay rate yet.
     """
@@ -49,58 +51,73 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
     panels = rate_panels(table, findings.claimed)
     if not panels:
         raise NotDrawableError(f"study {table.name}: no decay rate yet, nothing to draw")
-    across = min(len(panels), ACROSS)
-    rows = math.ceil(len(panels) / across)
+    across = page.across(len(panels), ACROSS, LEAST)
     absent = sum(not one.curves for one in table.series)
     note = unfinished(table.finished, table.progress, absent, len(table.series))
-    handles = legend_handles(panels)
-    with look(0.5 + rows * (2.5 if across == 1 else 2.1) + LEGEND_ROW * math.ceil(len(handles) / 2)):
-        figure = compose(panels, handles, rows, across, note)
-        return write_figure(figure, NAME, folder, joined(caption(table, panels)), columns(panels))
+    height = 0.6 + math.ceil(len(panels) / across) * page.row(ROW_HEIGHT, across)
+    drawing = partial(compose, panels=panels, note=note)
+    return Picture(NAME, height, drawing, joined(caption(table, panels)), alt(panels), columns(panels))
 
 
-def compose(panels: Sequence[RatePanel], handles: Sequence[Artist], rows: int, across: int, note: str | None) -> Figure:
-    """Return the figure with all its panels."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03)  # type: ignore[union-attr, call-arg]
-    places = list(figure.subplots(rows, across, squeeze=False).flat)
-    for place, (axes, panel) in enumerate(zip(places, panels, strict=False)):
-        draw_panel(axes, panel)
+def alt(panels: Sequence[RatePanel]) -> str:
+    """Return what is seen, in words."""
+    lines = [line for panel in panels for line in panel.lines]
+    axes = [
+        *(axis(in_words(panel.axis), "", *(line.values for line in panel.lines)) for panel in panels),
+        axis("decay rate", "nats per step", *(line.means for line in lines)),
+    ]
+    levels = {one.name.short: one.rate.whole for panel in panels for one in panel.references}
+    told = [*(ends(line.name, line.means) for line in lines)]
+    told += [f"level of {name} at {number(rate.mean)}" for name, rate in levels.items() if rate is not None]
+    return alt_text("Line chart: decay rates against a swept number, with levels of other cells.", axes, told)
+
+
+def compose(canvas: Canvas, panels: Sequence[RatePanel], note: str | None) -> None:
+    """Draw all panels; the names of a single one stand at its lines if they fit."""
+    across = canvas.page.across(len(panels), ACROSS, LEAST)
+    places = canvas.panels(len(panels), across)
+    for place, (axes, panel) in enumerate(zip(places, panels, strict=True)):
+        drawn = draw_panel(axes, panel)
         if place % across == 0:
             axes.set_ylabel("decay rate (nats per step)")
-    for axes in places[len(panels) :]:
-        axes.remove()
-    figure.legend(handles=list(handles), title=note, loc="outside lower center", ncols=2, frameon=False)
-    return figure
+    names = line_handles(panels)
+    if len(panels) == 1 and not form_names(panels):
+        canvas.legend(mark_handles(panels), note, most=2)
+        named = [Named(words, line, handle) for (words, handle), line in zip(names.items(), drawn, strict=True)]
+        name_lines(canvas, places[0], named, corner=False)
+    else:
+        canvas.legend([*names.values(), *mark_handles(panels)], note, most=2)
 
 
-def draw_panel(axes: Axes, panel: RatePanel) -> None:
-    """Draw the references, the lines with their intervals, and the break-evens."""
+def draw_panel(axes: Axes, panel: RatePanel) -> list[Line2D]:
+    """Draw the references, the lines with their intervals, and the break-evens; return lines, then references."""
     values = np.unique(np.concatenate([line.values for line in panel.lines]))
     if values[0] > 0.0 and spread_like_powers([values]):
         axes.set_xscale("log")
     elif values.size <= MOST_TICKS:
-        axes.set_xticks(values, labels=[value_label(value) for value in values])
+        axes.set_xticks(values, labels=spaced_labels(values.tolist()))
     else:
         axes.xaxis.set_major_locator(MaxNLocator(MOST_TICKS - 3))
-    for place, one in enumerate(panel.references):
-        if one.rate.whole is not None:
-            draw_reference(axes, one.rate.whole, place)
-    for place, line in enumerate(panel.lines):
-        draw_line(axes, line, place)
+    levels = [
+        draw_reference(axes, one.rate.whole, place)
+        for place, one in enumerate(panel.references)
+        if one.rate.whole is not None
+    ]
+    lines = [draw_line(axes, line, place) for place, line in enumerate(panel.lines)]
     low, high = axes.get_ylim()
     if low < 0.0 < high:
         axes.axhline(0.0, color="#000000", linewidth=0.4, zorder=1)
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_xlabel(axis_label(panel.axis))
+    return [*lines, *levels]
 
 
-def draw_reference(axes: Axes, rate: Estimate, place: int) -> None:
+def draw_reference(axes: Axes, rate: Estimate, place: int) -> Line2D:
     """Draw an unswept cell as a level with the band of its interval."""
     grey, dashes = reference_look(place)
-    axes.axhline(rate.mean, color=grey, linestyle=dashes, linewidth=0.9, zorder=2)
     if rate.low is not None and rate.high is not None:
         axes.axhspan(rate.low, rate.high, color=grey, alpha=0.2, linewidth=0, zorder=1)
+    return axes.axhline(rate.mean, color=grey, linestyle=dashes, linewidth=0.9, zorder=2)
 
 
 def reference_look(place: int) -> tuple[str, Any]:
@@ -108,13 +125,12 @@ def reference_look(place: int) -> tuple[str, Any]:
     return GREYS[place % len(GREYS)], DASHES[(place + 1) % len(DASHES)]
 
 
-def draw_line(axes: Axes, line: RateLine, place: int) -> None:
-    """Draw one line: points with their intervals, hollow where it is not one exponential, and its break-evens."""
+def draw_line(axes: Axes, line: RateLine, place: int) -> Line2D:
+    """Draw one line with its break-evens, and return it: points with intervals, hollow where not one exponential."""
     colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
     for form in line.forms:
-        draw_form(axes, form, form.median, colour, "solid")
-    if not line.forms:
-        axes.plot(line.values, line.means, color=colour, linewidth=0.9, zorder=3)
+        draw_form(axes, form, form.mean, colour, "solid")
+    (drawn,) = axes.plot(line.values, line.means, color=colour, linewidth=0.0 if line.forms else 0.9, zorder=3)
     for one, value, rate in zip(line.series, line.values, line.rates, strict=True):
         if rate.low is not None and rate.high is not None:
             axes.plot([value, value], [rate.low, rate.high], color=colour, linewidth=1.2, zorder=3)
@@ -127,21 +143,27 @@ def draw_line(axes: Axes, line: RateLine, place: int) -> None:
         if met.value.low is not None and met.value.high is not None:
             axes.plot([met.value.low, met.value.high], [level, level], color=colour, linewidth=1.2, zorder=5)
         axes.plot([met.value.mean], [level], markeredgecolor=colour, zorder=6, **BREAK_EVEN)
+    return drawn
 
 
-def legend_handles(panels: Sequence[RatePanel]) -> list[Artist]:
-    """Return what the lines, levels and marks are: only those that are in the figure."""
-    handles: list[Artist] = []
-    labels: set[str] = set()
+def line_handles(panels: Sequence[RatePanel]) -> dict[str, Line2D]:
+    """Return what stands before the names of the lines, then of the levels."""
+    handles: dict[str, Line2D] = {}
     for panel in panels:
         for place, line in enumerate(panel.lines):
             colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
-            name = line.name if line.name not in labels else f"{line.name} ({line.label})"
-            labels.add(name)
-            handles.append(Line2D([], [], color=colour, marker=marker, markersize=3.6, label=wrapped(name, 44)))
+            name = line.name if line.name not in handles else f"{line.name} ({line.label})"
+            handles[name] = Line2D([], [], color=colour, marker=marker, markersize=3.6, label=wrapped(name, 44))
     for place, one in enumerate(panels[0].references):
         grey, dashes = reference_look(place)
-        handles.append(Line2D([], [], color=grey, linestyle=dashes, label=wrapped(one.name.short, 44)))
+        name = one.name.short if one.name.short not in handles else f"{one.name.short} ({one.label})"
+        handles[name] = Line2D([], [], color=grey, linestyle=dashes, label=wrapped(name, 44))
+    return handles
+
+
+def mark_handles(panels: Sequence[RatePanel]) -> list[Line2D]:
+    """Return what the marks are: only those that are in the figure."""
+    handles: list[Line2D] = []
     lines = [line for panel in panels for line in panel.lines]
     if names := form_names(panels):
         handles.append(form_handle(names))
@@ -164,7 +186,7 @@ def caption(table: Table, panels: Sequence[RatePanel]) -> Iterator[str]:
     yield "Decay rate in nats per step, mean over seeds; bars and bands: its 95 % Student t interval over seeds."
     yield "Levels in grey: cells that are not swept."
     if names := form_names(panels):
-        yield form_statement(names)
+        yield form_statement(names, "mean")
     if any(line.break_evens for panel in panels for line in panel.lines):
         yield "Diamond: break-even, by straight lines between the points in every seed; bar: its interval over seeds."
     swept = {line.label for panel in panels for line in panel.lines}

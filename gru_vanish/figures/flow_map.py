@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import FuncNorm, Normalize
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, NullLocator
 from numpy.typing import NDArray
@@ -20,13 +19,16 @@ from gru_vanish.analysis import Findings, MeasureTable
 from gru_vanish.analysis.flow_map import Flow
 from gru_vanish.analysis.rows import identity
 from gru_vanish.analysis.summed import is_summed
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.alt import alt_text, axis, ends
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.flow_columns import TICKS, Map, Series, colour_limits, columns, map_of
+from gru_vanish.figures.frame import DECADE
 from gru_vanish.figures.lag_axis import LagAxis
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.statements import joined, opening, series_line, settings, unfinished
-from gru_vanish.figures.style import look
+from gru_vanish.figures.style import points
 from gru_vanish.figures.text import wrapped
-from gru_vanish.figures.write import write_figure
 
 NAME = "flow_map"
 ACROSS = 4  # most panels per row
@@ -38,8 +40,8 @@ NOTHING: dict[str, Any] = {**HATCH, "facecolor": "#FFFFFF", "edgecolor": "#8A8A8
 OUTLINE: dict[str, Any] = {"color": "#FFFFFF", "linewidth": 0.8, "zorder": 3}
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw a map for every series, and one of the direct derivative; return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return a map for every series, and one of the direct derivative."""
     table: MeasureTable[Flow] = findings.of(NAME)
     drawn = [one for one in table.series if one.seeds]
     if not drawn:
@@ -47,54 +49,70 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
     if len(drawn) > MOST:
         raise NotDrawableError(f"study {findings.name} has {len(drawn)} series; a figure of flow maps holds {MOST}")
     maps = [map_of(one) for one in drawn]
-    across, rows = arrangement(len(drawn) + len(further(further_of(maps))))
+    across, rows = arrangement(len(drawn) + len(further(further_of(maps))), page)
     note = unfinished(table.finished, table.progress, len(table.series) - len(drawn), len(table.series))
     text = joined(caption(findings, table, drawn))
-    with look(0.75 + rows * ROW_HEIGHT[across]):
-        figure = compose(drawn, maps, rows, across, note)
-        return write_figure(figure, NAME, folder, text, numbers(table, drawn, maps))
+    height = 0.75 + rows * page.row(ROW_HEIGHT, across)
+    drawing = partial(compose, drawn=drawn, maps=maps, note=note)
+    return Picture(NAME, height, drawing, text, alt(drawn, maps), numbers(table, drawn, maps))
 
 
-def arrangement(panels: int) -> tuple[int, int]:
+def alt(drawn: Sequence[Series], maps: Sequence[Map]) -> str:
+    """Return what is seen, in words."""
+    axes = [
+        axis("sequence length T", "steps", *(one.lengths for one in maps)),
+        axis("steps back T - t", "steps", *([0, one.lengths[-1]] for one in maps)),
+        axis("colour, log10 of the norm of dL_T/dh_t", "decades", *(one.ln_gradient / DECADE for one in maps)),
+    ]
+    kind = "Heat maps, one for each series and a last one of the direct derivative, which is 0 for every t < T."
+    if any(one.ln_whole is not None for one in maps):
+        kind = "Heat maps, one for each series and two of the whole sum: its total and its direct derivative."
+    return alt_text(kind, axes, (map_in_words(one, shown) for one, shown in zip(drawn, maps, strict=True)))
+
+
+def map_in_words(one: Series, shown: Map) -> str:
+    """Return the gradient by h_0 at the shortest and the longest length, and how much of a map is hatched."""
+    first = shown.ln_gradient[int(np.argmin(shown.steps))] / DECADE
+    inside = shown.steps[:, None] <= shown.lengths
+    zero = float(shown.plain_zero[inside].mean())
+    return f"{ends(one.name.short, first)} at t = 0" + (f", {zero:.0%} hatched" if zero else "")
+
+
+def arrangement(panels: int, page: Page) -> tuple[int, int]:
     """Return columns and rows: as few empty places as can be, then as wide as can be."""
-    fewest = ACROSS if panels > 9 else min(3, panels)
-    across = min(range(min(ACROSS, panels), fewest - 1, -1), key=lambda count: -panels % count)
+    most = page.across(panels, ACROSS, least=1.1)
+    fewest = most if panels > 9 else min(3, most)
+    across = min(range(most, fewest - 1, -1), key=lambda count: -panels % count)
     return across, math.ceil(panels / across)
 
 
-def compose(drawn: Sequence[Series], maps: Sequence[Map], rows: int, across: int, note: str | None) -> Figure:
-    """Return the figure: one panel per series, the direct derivative last, one scale of colours."""
+def compose(canvas: Canvas, drawn: Sequence[Series], maps: Sequence[Map], note: str | None) -> None:
+    """Draw one panel per series, the direct derivative last, one scale of colours."""
     precisions = list(dict.fromkeys(str(one.setting.get("precision", "float32")) for one in drawn))
     bottom, top, below, above = colour_limits(maps, precisions)
     colours = FuncNorm((root, square), bottom, top)
-    axis = LagAxis.of([one.lengths for one in maps])
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)  # type: ignore[union-attr, call-arg]
-    places = list(figure.subplots(rows, across, sharex=True, sharey=True, squeeze=False).flat)
-    for axes, one, shown in zip(places, drawn, maps, strict=False):
-        draw_map(axes, shown, shown.ln_gradient, axis, colours)
-        axes.set_title(wrapped(one.name.short, 92 // across), fontsize=7 if across > 2 else 8)
+    lags = LagAxis.of([one.lengths for one in maps])
     other = further_of(maps)
     count = len(drawn) + len(further(other))
-    for axes, (title, values) in zip(places[len(drawn) : count], further(other).items(), strict=True):
-        draw_map(axes, other, values, axis, colours, hatched=False)
-        axes.set_title(title, fontsize=7 if across > 2 else 8)
-    for axes in places[count:]:
-        axes.remove()
-    label_axes(places[:count], across, axis)
+    across, _ = arrangement(count, canvas.page)
+    places = canvas.panels(count, across, sharex=True, sharey=True)
+    for axes, one, shown in zip(places, drawn, maps, strict=False):
+        draw_map(axes, shown, shown.ln_gradient, lags, colours)
+        axes.set_title(wrapped(one.name.short, canvas.page.wrap(across)), fontsize=points(7))
+    for axes, (title, values) in zip(places[len(drawn) :], further(other).items(), strict=True):
+        draw_map(axes, other, values, lags, colours, hatched=False)
+        axes.set_title(title, fontsize=points(7))
+    label_axes(places, across, lags)
     extend = {(False, False): "neither", (True, False): "min", (False, True): "max", (True, True): "both"}
-    bar = figure.colorbar(
-        ScalarMappable(colours, COLOURS), ax=places[:count], extend=extend[below, above], aspect=30, pad=0.01,
+    bar = canvas.figure.colorbar(
+        ScalarMappable(colours, COLOURS), ax=places, extend=extend[below, above], aspect=30, pad=0.01,
         ticks=[tick for tick in TICKS if bottom <= tick <= top],
     )  # fmt: skip
     bar.ax.yaxis.set_major_formatter("{x:.0f}")
     bar.ax.yaxis.set_minor_locator(NullLocator())
     loss = "L_T" if any(one.ln_whole is None for one in maps) else r"\ell_T"
     bar.set_label(rf"$\log_{{10}}\,\Vert\partial {loss}/\partial h_t\Vert_2$")
-    handles = legend_handles(maps, "/".join(precisions))
-    if handles or note:
-        figure.legend(handles=handles, title=note, loc="outside lower center", ncols=2, frameon=False)
-    return figure
+    canvas.legend(legend_handles(maps, "/".join(precisions)), note, most=2)
 
 
 def further_of(maps: Sequence[Map]) -> Map:
@@ -111,13 +129,13 @@ def further(one: Map) -> dict[str, NDArray[np.float64]]:
 
 
 def draw_map(
-    axes: Axes, shown: Map, values: NDArray[np.float64], axis: LagAxis, colours: Normalize, hatched: bool = True
+    axes: Axes, shown: Map, values: NDArray[np.float64], lags: LagAxis, colours: Normalize, hatched: bool = True
 ) -> None:
     """Draw one map: every cell is a value that was measured; dotted where the value is exactly 0 or withheld.
 
     One artist for all cells and one for each hatching: what every cell or column costs by itself adds up to minutes.
     """
-    found = list(columns(shown, values, axis))
+    found = list(columns(shown, values, lags))
     cells = [box for column in found for box in column.boxes(np.isfinite(column.decades))]
     decades = np.concatenate([column.decades for column in found])
     paint: dict[str, Any] = {"cmap": COLOURS, "norm": colours, "antialiased": False, "linewidth": 0.0, "zorder": 1}
@@ -143,21 +161,21 @@ def square(roots: Any) -> Any:
     return np.sign(roots) * np.square(roots)
 
 
-def label_axes(places: Sequence[Axes], across: int, axis: LagAxis) -> None:
+def label_axes(places: Sequence[Axes], across: int, lags: LagAxis) -> None:
     """Name the quantities at the outer panels; a panel with none below it shows its own T axis."""
     for place, axes in enumerate(places):
-        if axis.logarithmic:
+        if lags.logarithmic:
             axes.set_xscale("log")
         else:
             axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
         axes.xaxis.set_minor_locator(NullLocator())
-        axis.label(axes.yaxis)
+        lags.label(axes.yaxis)
         axes.spines[["top", "right"]].set_visible(False)
         axes.margins(0)
         if place % across == 0:
-            axes.set_ylabel("steps back $T - t$")
+            axes.set_ylabel("steps back, $T - t$")
         if place + across >= len(places):
-            axes.set_xlabel("sequence length $T$")
+            axes.set_xlabel("length $T$ (steps)")
             axes.tick_params(labelbottom=True)
 
 

@@ -31,11 +31,10 @@ def form_handle(names: Iterable[str]) -> Line2D:
     )
 
 
-def form_statement(names: Iterable[str]) -> str:
+def form_statement(names: Iterable[str], statistic: str = "median") -> str:
     """Return the sentence of the caption."""
-    return (
-        f"Thin line: closed form of a claim ({', '.join(dict.fromkeys(names))}), median over seeds; points: measured."
-    )
+    words = ", ".join(dict.fromkeys(names))
+    return f"Thin line: closed form of a claim ({words}), {statistic} over seeds; points: measured."
 
 
 def gradient_forms(findings: Findings) -> dict[int, list[tuple[FormLine, FloatArray]]]:

@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -18,25 +17,30 @@ from gru_vanish.analysis.gate_statistics import STATE, Gates
 from gru_vanish.analysis.payload import FloatArray, IntArray
 from gru_vanish.analysis.rows import Row, identity
 from gru_vanish.analysis.table import columns_of
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.alt import alt_text, axis, ends
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.frame import spread_like_powers
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.panels import Curve, Panel, arrange
 from gru_vanish.figures.statements import joined, opening, series_line, settings, unfinished
-from gru_vanish.figures.style import look
+from gru_vanish.figures.style import points
 from gru_vanish.figures.text import shown, wrapped
-from gru_vanish.figures.write import write_figure
 
 NAME = "gate_statistics"
 RANGE = (0, 2, 4)  # places of the quantiles 0.05, 0.5 and 0.95
 ROW_HEIGHT = 1.45  # inches
 ACROSS = 5  # parts side by side; more of them are folded into several rows
+LEAST = 1.0  # inches of a part
+WIDE = 4.5  # inches of a page with room for a column of names; on others they stand below their group
+LINE = 0.125  # inches of a line of names
 NAMES_WIDTH = 1.25  # of the column of names, in widths of a panel
 
 Series = MeasuredSeries[Gates]
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw a row for every group of series and a column for every part; return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return a row for every group of series and a column for every part."""
     table: MeasureTable[Gates] = findings.of(NAME)
     drawn = [one for one in table.series if one.seeds]
     if not drawn:
@@ -44,8 +48,38 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
     panels, parts = arrange(drawn), parts_of(drawn)
     note = unfinished(table.finished, table.progress, len(table.series) - len(drawn), len(table.series))
     text = joined(caption(findings, table, drawn))
-    with look(0.55 + ROW_HEIGHT * max(len(panels) * len(folded(parts)), 1.4)):
-        return write_figure(compose(panels, parts, note), NAME, folder, text, numbers(table))
+    height = 0.55 + sum(group_height(panel, parts, page) for panel in panels)
+    drawing = partial(compose, panels=panels, parts=parts, note=note)
+    return Picture(NAME, height, drawing, text, alt(drawn), numbers(table))
+
+
+def group_height(panel: Panel[Series], parts: Sequence[str], page: Page) -> float:
+    """Return the height of a group of series, whose names stand beside or below it."""
+    rows = len(folded(parts, page))
+    if names_beside(page):
+        return ROW_HEIGHT * max(rows, 1.4)
+    lines = sum(wrapped(curve.words, page.wrap()).count("\n") + 1 for curve in panel.curves) + bool(panel.title)
+    return ROW_HEIGHT * rows + LINE * (lines + 1)
+
+
+def names_beside(page: Page) -> bool:
+    """Say whether there is room for a column of names."""
+    return page.room >= WIDE
+
+
+def alt(drawn: Sequence[Series]) -> str:
+    """Return what is seen, in words."""
+    levels = {
+        id(one): {part: found[1] for part in parts_of([one]) if (found := medians(one, part)) is not None}
+        for one in drawn
+    }
+    axes = [
+        axis("step t", "", *(steps_of(one) for one in drawn)),
+        axis("median level of h and of each gate", "", *(each for found in levels.values() for each in found.values())),
+    ]
+    kind = "Line charts, a panel for h and for each gate: the median unit with the range of nine tenths of the units."
+    told = {one.name.short: ", ".join(ends(part, each) for part, each in levels[id(one)].items()) for one in drawn}
+    return alt_text(kind, axes, (f"{name}: {words}" for name, words in told.items()))
 
 
 def parts_of(series: Sequence[Series]) -> list[str]:
@@ -68,39 +102,42 @@ def medians(one: Series, part: str) -> tuple[FloatArray, FloatArray, FloatArray]
     return low, middle, high
 
 
-def folded(parts: Sequence[str]) -> list[Sequence[str]]:
+def folded(parts: Sequence[str], page: Page) -> list[Sequence[str]]:
     """Return the parts as rows of about equal length, as few as there need be."""
-    rows = math.ceil(len(parts) / ACROSS)
+    rows = math.ceil(len(parts) / (ACROSS if names_beside(page) else page.across(len(parts), ACROSS, LEAST)))
     across = math.ceil(len(parts) / rows)
     return [parts[start : start + across] for start in range(0, len(parts), across)]
 
 
-def compose(panels: Sequence[Panel[Series]], parts: Sequence[str], note: str | None) -> Figure:
-    """Return the figure: parts side by side, groups of series below one another, their names at the right."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.03)  # type: ignore[union-attr, call-arg]
-    rows = folded(parts)
+def compose(canvas: Canvas, panels: Sequence[Panel[Series]], parts: Sequence[str], note: str | None) -> None:
+    """Draw parts side by side and groups of series below one another, their names at the right or below them."""
+    rows, beside = folded(parts, canvas.page), names_beside(canvas.page)
     across = len(rows[0])
-    grid = figure.add_gridspec(
-        len(panels) * len(rows), across + 1, width_ratios=[*(1.0 for _ in range(across)), NAMES_WIDTH]
+    each = len(rows) + (0 if beside else 1)
+    below = [max(0.2, (group_height(panel, parts, canvas.page) / ROW_HEIGHT - len(rows))) for panel in panels]
+    heights = [height for room in below for height in ([1.0] * len(rows) + ([] if beside else [room]))]
+    grid = canvas.figure.add_gridspec(
+        len(panels) * each, across + beside, height_ratios=heights,
+        width_ratios=[*(1.0 for _ in range(across)), *([NAMES_WIDTH] if beside else [])],
     )  # fmt: skip
     first: dict[str, Axes] = {}
     for group, panel in enumerate(panels):
-        top = group * len(rows)
+        top = group * each
         for down, row in enumerate(rows):
             for column, part in enumerate(row):
-                beside = next(iter(first.values()), None)
-                axes = figure.add_subplot(grid[top + down, column], sharex=beside, sharey=first.get(part))
+                shared = next(iter(first.values()), None)
+                axes = canvas.figure.add_subplot(grid[top + down, column], sharex=shared, sharey=first.get(part))
                 draw_part(axes, panel, part)
-                axes.tick_params(labelbottom=group == len(panels) - 1 and down == lowest(rows, column))
+                last = group == len(panels) - 1 and down == lowest(rows, column)
+                axes.tick_params(labelbottom=last)
+                if last and down == len(rows) - 1:  # one further up would push the rows apart
+                    axes.set_xlabel("step $t$", fontsize=points(8))
                 if part not in first:
                     first[part] = axes
-                    axes.set_title("$h$" if part == STATE else shown(part), fontsize=8)
-        name_curves(figure.add_subplot(grid[top : top + len(rows), -1]), panel)
-    figure.supxlabel("step $t$", fontsize=8)
-    if note:
-        figure.suptitle(note, fontsize=7)
-    return figure
+                    axes.set_title("$h$" if part == STATE else shown(part), fontsize=points(8))
+        spot = grid[top : top + len(rows), -1] if beside else grid[top + len(rows), :]
+        name_curves(canvas.figure.add_subplot(spot), panel, 24 if beside else canvas.page.wrap())
+    canvas.legend([], note)
 
 
 def lowest(rows: Sequence[Sequence[str]], column: int) -> int:
@@ -139,20 +176,20 @@ def is_share(values: Iterable[tuple[FloatArray, FloatArray, FloatArray]]) -> boo
     return all(bool(np.nanmin(low) >= 0.0) and bool(np.nanmax(high) <= 1.0) for low, _, high in values)
 
 
-def name_curves(axes: Axes, panel: Panel[Series]) -> None:
-    """Fill the last column with the names of a group's curves."""
+def name_curves(axes: Axes, panel: Panel[Series], letters: int) -> None:
+    """Fill the last column or row with the names of a group's curves."""
     axes.set_axis_off()
-    handles = [line(curve) for curve in panel.curves]
-    title = wrapped(panel.title, 24) if panel.title else None
+    handles = [line(curve, letters) for curve in panel.curves]
+    title = wrapped(panel.title, letters) if panel.title else None
     axes.legend(
-        handles=handles, title=title, title_fontsize=7, fontsize=6.5, loc="center left", frameon=False,
-        alignment="left", borderaxespad=0.0, handlelength=1.8, bbox_to_anchor=(-0.05, 0.5),
+        handles=handles, title=title, title_fontsize=points(7), fontsize=points(6.5), loc="center left", frameon=False,
+        alignment="left", borderaxespad=0.0, handlelength=1.8, labelspacing=0.3, bbox_to_anchor=(-0.05, 0.5),
     )  # fmt: skip
 
 
-def line(curve: Curve[Series]) -> Line2D:
+def line(curve: Curve[Series], letters: int) -> Line2D:
     """Return what stands before a name."""
-    return Line2D([], [], color=curve.colour, linestyle=curve.dashes, label=wrapped(curve.words, 24))
+    return Line2D([], [], color=curve.colour, linestyle=curve.dashes, label=wrapped(curve.words, letters))
 
 
 def caption(findings: Findings, table: MeasureTable[Gates], drawn: Sequence[Series]) -> Iterator[str]:

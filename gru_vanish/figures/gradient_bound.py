@@ -3,12 +3,11 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -18,14 +17,17 @@ from gru_vanish.analysis.curves import Band, band
 from gru_vanish.analysis.recurrent_spectrum import Spectrum
 from gru_vanish.analysis.rows import identity
 from gru_vanish.analysis.summed import is_summed
-from gru_vanish.figures.decades import Decades, draw_band, name_curves, name_values, seen_of
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.alt import alt_text, axis, ends, number
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.decades import Decades, draw_band, seen_of
+from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.frame import DECADE, spread_like_powers
+from gru_vanish.figures.labels import Traced, name_curves
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.panels import Curve, Panel, arrange
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line, settings, unfinished
-from gru_vanish.figures.style import look
+from gru_vanish.figures.style import points
 from gru_vanish.figures.text import wrapped
-from gru_vanish.figures.write import write_figure
 
 NAME = "gradient_bound"
 COLUMNS = 3  # panels per row
@@ -58,8 +60,8 @@ def pair_of(one: SeriesTable, spectra: MeasuredSeries[Spectrum]) -> Pair | None:
     return Pair(one.lengths, one.transport, band(bounds, one.lengths.size), excess)
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw transport and bound of every plain RNN of the study; return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return transport and bound of every plain RNN of the study."""
     table, spectra = findings.headline, findings.of("recurrent_spectrum")
     if any(is_summed(one.setting) for one in table.series):
         raise NotDrawableError(f"study {findings.name} has a loss summed over steps, which has no such bound")
@@ -71,14 +73,29 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
         raise NotDrawableError(f"study {findings.name} has no plain RNN, and no other cell has this bound")
     known = {key: pair for key, pair in pairs.items() if pair is not None}
     panels = arrange(drawn)
-    across = min(len(panels), COLUMNS)
-    rows = math.ceil(len(panels) / across)
+    across = page.across(len(panels), COLUMNS)
     finished = table.finished and spectra.finished
     note = unfinished(finished, progress(findings), 0, len(table.series))
     text = joined(caption(findings, drawn, known))
-    with look(0.6 + rows * ROW_HEIGHT[across]):
-        figure = compose(panels, known, rows, across, note)
-        return write_figure(figure, NAME, folder, text, numbers(table.series, known))
+    height = 0.6 + math.ceil(len(panels) / across) * page.row(ROW_HEIGHT, across)
+    drawing = partial(compose, panels=panels, pairs=known, note=note)
+    return Picture(NAME, height, drawing, text, alt(drawn, known), numbers(table.series, known))
+
+
+def alt(drawn: Sequence[SeriesTable], pairs: Mapping[int, Pair]) -> str:
+    """Return what is seen, in words."""
+    values = [each / DECADE for pair in pairs.values() for each in (pair.transport.median, pair.bound.median)]
+    axes = [
+        axis("sequence length T", "steps", *(pair.lengths for pair in pairs.values())),
+        axis("log10 of |delta_0|/|delta_T|", "decades", *values),
+    ]
+    kind = "Line chart: the transport of plain RNNs, each below the dotted straight line of its bound."
+    told = (
+        f"{ends(one.name.short, pairs[id(one)].transport.median / DECADE)}, "
+        f"bound {number(float(pairs[id(one)].bound.median[-1]) / DECADE)} at the end"
+        for one in drawn
+    )
+    return alt_text(kind, axes, told)
 
 
 def progress(findings: Findings) -> str:
@@ -87,51 +104,43 @@ def progress(findings: Findings) -> str:
     return f"{sum(done for done, _ in counts)} of {sum(planned for _, planned in counts)}"
 
 
-def compose(
-    panels: Sequence[Panel[SeriesTable]], pairs: Mapping[int, Pair], rows: int, across: int, note: str | None
-) -> Figure:
-    """Return the figure."""
+def compose(canvas: Canvas, panels: Sequence[Panel[SeriesTable]], pairs: Mapping[int, Pair], note: str | None) -> None:
+    """Draw all panels."""
     values = [each for pair in pairs.values() for each in (*seen_of(pair.transport), pair.bound.median)]
     # A transport is relative to its end: where a plain norm is 0 is no level of it.
     frame = replace(
         Decades.of(values, [curve.series.precision for panel in panels for curve in panel.curves]), floor=None
     )
     logarithmic = spread_like_powers([pair.lengths for pair in pairs.values()])
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)  # type: ignore[union-attr, call-arg]
-    spots = list(figure.subplots(rows, across, sharex=True, sharey=True, squeeze=False).flat)
-    for place, (axes, panel) in enumerate(zip(spots, panels, strict=False)):
+    across = canvas.page.across(len(panels), COLUMNS)
+    spots = canvas.panels(len(panels), across, sharex=True, sharey=True)
+    for place, (axes, panel) in enumerate(zip(spots, panels, strict=True)):
         frame.prepare(axes)
         if logarithmic:
             axes.set_xscale("log")
         else:
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-        for curve in panel.curves:
-            draw_pair(axes, curve, pairs[id(curve.series)])
+        traced = [draw_pair(axes, curve, pairs[id(curve.series)]) for curve in panel.curves]
         if panel.title or panel.narrow:
-            axes.set_title(wrapped(panel.title or "one setting each", 30), fontsize=8)
-        name_curves(axes, panel)
-        drawn = [pairs[id(curve.series)] for curve in panel.curves]
-        places = [pair.lengths.astype(np.float64) for pair in drawn]
-        name_values(axes, panel, places, [pair.transport for pair in drawn], frame)
+            title = wrapped(panel.title or "one setting each", canvas.page.wrap(across, 30, 8))
+            axes.set_title(title, fontsize=points(8))
+        name_curves(canvas, axes, panel, traced)
         if place % across == 0:
             axes.set_ylabel(r"$\log_{10}(\Vert\delta_0\Vert\,/\,\Vert\delta_T\Vert)$")
         if place + across >= len(panels):
-            axes.set_xlabel("sequence length $T$ (steps)")
+            axes.set_xlabel("length $T$ (steps)" if across > 1 else "sequence length $T$ (steps)")
             axes.tick_params(labelbottom=True)
-    for axes in spots[len(panels) :]:
-        axes.remove()
     dotted = Line2D([], [], color="#404040", label=r"bound $T\,\log_{10}(\gamma\,\sigma_{\max})$", **BOUND)
-    figure.legend(handles=[dotted], title=note, loc="outside lower center", frameon=False)
-    return figure
+    canvas.legend([dotted], note)
 
 
-def draw_pair(axes: Axes, curve: Curve[SeriesTable], pair: Pair) -> None:
+def draw_pair(axes: Axes, curve: Curve[SeriesTable], pair: Pair) -> Traced:
     """Draw the transport with its band, and the bound in the same colour."""
     places = pair.lengths.astype(np.float64)
-    draw_band(axes, places, pair.transport, {"color": curve.colour, "linestyle": curve.dashes})
+    line = draw_band(axes, places, pair.transport, {"color": curve.colour, "linestyle": curve.dashes})
     dot = "_" if places.size == 1 else ""
     axes.plot(places, pair.bound.median / DECADE, color=curve.colour, marker=dot, zorder=2, **BOUND)
+    return Traced(curve, line, whole=not curve.series.missing)
 
 
 def caption(findings: Findings, drawn: Sequence[SeriesTable], pairs: Mapping[int, Pair]) -> Iterator[str]:

@@ -1,14 +1,13 @@
 """log₁₀ ‖∂L/∂h₀‖ against the length T: median over seeds and its interval, one curve per series."""
 
 import math
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
@@ -16,16 +15,18 @@ from matplotlib.ticker import MaxNLocator
 from gru_vanish.analysis import Findings, SeriesTable, Table
 from gru_vanish.analysis.claims import FormLine
 from gru_vanish.analysis.payload import FloatArray
+from gru_vanish.figures.alt import alt_text, axis, ends, number
+from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.caption import caption
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.form_look import POINTS, draw_form, form_handle, form_statement, gradient_forms, in_decades
 from gru_vanish.figures.frame import DECADE, Frame, frame_of, precisions
-from gru_vanish.figures.labels import label_curves
+from gru_vanish.figures.labels import Traced, name_curves
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.panels import Curve, Panel, arrange
 from gru_vanish.figures.statements import unfinished
-from gru_vanish.figures.style import FLOOR, REFERENCE, look
+from gru_vanish.figures.style import FLOOR, REFERENCE, points
 from gru_vanish.figures.text import shown, wrapped
-from gru_vanish.figures.write import write_figure
 
 NAME = "gradient_vs_length"
 COLUMNS = 3  # panels per row
@@ -37,8 +38,8 @@ Forms = Mapping[int, Sequence[tuple[FormLine, FloatArray]]]
 """The closed forms of series, by the identity of their tables, with what is drawn of each in nats."""
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw the figure as PDF, SVG and PNG, with its caption and the numbers drawn; return the files.
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return the figure with its caption and the numbers drawn.
 
     Raises `NotDrawableError` where no series has a measured seed.
     """
@@ -46,16 +47,32 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
     panels = panels_of(table)
     if not panels:
         raise NotDrawableError(f"study {table.name}: no record yet, nothing to draw")
-    drawn = [curve.series for panel in panels for curve in panel.curves]
-    frame = frame_of(drawn)
-    across = min(len(panels), COLUMNS)
-    rows = math.ceil(len(panels) / across)
+    frame = frame_of([curve.series for panel in panels for curve in panel.curves])
+    across = page.across(len(panels), COLUMNS)
     forms = gradient_forms(findings)
     text = caption(table, panels, frame) + (form_statement(names_of(forms)) + "\n" if forms else "")
-    with look(0.45 + rows * ROW_HEIGHT[across]):
-        note = note_of(table)
-        figure = compose(panels, frame, rows, across, note, forms)
-        return write_figure(figure, NAME, folder, text, table.band_columns())
+    height = 0.45 + math.ceil(len(panels) / across) * page.row(ROW_HEIGHT, across)
+    drawing = partial(compose, panels=panels, frame=frame, note=note_of(table), forms=forms)
+    return Picture(NAME, height, drawing, text, alt(table, frame), table.band_columns())
+
+
+def alt(table: Table, frame: Frame) -> str:
+    """Return what is seen, in words."""
+    drawn = [one for one in table.series if one.curves]
+    axes = [
+        axis("sequence length T", "steps", *(one.lengths for one in drawn)) + (" (log)" if frame.logarithmic else ""),
+        axis("log10 of the norm of dL/dh_0", "decades", [frame.bottom, frame.top]),
+    ]
+    kind = "Line chart: the gradient by the initial state, median over seeds with a band."
+    return alt_text(kind, axes, alt_findings(drawn))
+
+
+def alt_findings(drawn: Sequence[SeriesTable]) -> Iterator[str]:
+    """Give every series with its first and last value and its decay rate."""
+    for one in drawn:
+        rate = one.rate.whole
+        told = "no decay rate" if rate is None else f"decay rate {number(rate.mean)} nats/step"
+        yield f"{ends(one.name.short, one.typical.median / DECADE)}, {told}"
 
 
 def names_of(forms: Forms) -> list[str]:
@@ -81,25 +98,22 @@ def note_of(table: Table) -> str | None:
 
 
 def compose(
-    panels: Sequence[Panel[SeriesTable]], frame: Frame, rows: int, across: int, note: str | None, forms: Forms
-) -> Figure:
-    """Return the figure with all its panels; the note stands above the legend."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)  # type: ignore[union-attr, call-arg]
-    grid = figure.subplots(rows, across, sharex=True, sharey=True, squeeze=False)
-    places = list(grid.flat)
-    for axes, panel in zip(places, panels, strict=False):
-        draw_panel(axes, panel, frame, forms)
-    for axes in places[len(panels) :]:
-        axes.remove()
-    label_axes(places[: len(panels)], across)
+    canvas: Canvas,
+    panels: Sequence[Panel[SeriesTable]],
+    frame: Frame,
+    note: str | None,
+    forms: Forms | None = None,
+) -> None:
+    """Draw all panels; the note stands above the legend."""
+    across = canvas.page.across(len(panels), COLUMNS)
+    places = canvas.panels(len(panels), across, sharex=True, sharey=True)
+    for axes, panel in zip(places, panels, strict=True):
+        draw_panel(canvas, axes, panel, frame, forms or {})
+    label_axes(places, across)
     handles = legend_handles(panels, frame)
     if forms:
         handles.append(form_handle(names_of(forms)))
-    if handles or note:
-        columns = 2 if across > 1 else 3
-        figure.legend(handles=handles, title=note, loc="outside lower center", ncols=columns, frameon=False)
-    return figure
+    canvas.legend(handles, note, most=2 if across > 1 else 3)
 
 
 def label_axes(places: Sequence[Axes], across: int) -> None:
@@ -108,11 +122,11 @@ def label_axes(places: Sequence[Axes], across: int) -> None:
         if place % across == 0:
             axes.set_ylabel(r"$\log_{10}\,\Vert\partial L/\partial h_0\Vert_2$")
         if place + across >= len(places):
-            axes.set_xlabel("sequence length $T$" if across > 2 else "sequence length $T$ (steps)")
+            axes.set_xlabel("length $T$ (steps)" if across > 1 else "sequence length $T$ (steps)")
             axes.tick_params(labelbottom=True)
 
 
-def draw_panel(axes: Axes, panel: Panel[SeriesTable], frame: Frame, forms: Forms) -> None:
+def draw_panel(canvas: Canvas, axes: Axes, panel: Panel[SeriesTable], frame: Frame, forms: Forms) -> None:
     """Draw one panel: the floor, the reference, the curves, their marks and their names."""
     if frame.logarithmic:
         axes.set_xscale("log")
@@ -127,12 +141,11 @@ def draw_panel(axes: Axes, panel: Panel[SeriesTable], frame: Frame, forms: Forms
     if panel.reference is not None:
         line = panel.reference
         axes.plot(line.lengths, line.typical.median / DECADE, zorder=1, **BESIDE)
-    for curve in panel.curves:
-        draw_curve(axes, curve, frame, forms.get(id(curve.series), ()))
+    traced = [draw_curve(axes, curve, frame, forms.get(id(curve.series), ())) for curve in panel.curves]
     title = panel.title or ("one setting each" if panel.narrow else "")
     if title:
-        axes.set_title(wrapped(title, 30), fontsize=8)
-    label_curves(axes, panel, frame)
+        axes.set_title(wrapped(title, 30), fontsize=points(8))
+    name_curves(canvas, axes, panel, traced, frame.floor)
 
 
 def horizontal_limits(frame: Frame) -> tuple[float, float]:
@@ -146,22 +159,23 @@ def horizontal_limits(frame: Frame) -> tuple[float, float]:
 
 def draw_curve(
     axes: Axes, curve: Curve[SeriesTable], frame: Frame, forms: Sequence[tuple[FormLine, FloatArray]]
-) -> None:
+) -> Traced:
     """Draw one series: its closed form if any, its median with the band, and the mark where plain code reads zero."""
     one = curve.series
     median, low, high = (values / DECADE for values in (one.typical.median, one.typical.low, one.typical.high))
     axes.fill_between(one.lengths, low, high, color=curve.colour, alpha=0.25, linewidth=0, zorder=2)
-    for line, values in forms:
-        draw_form(axes, line, in_decades(values), curve.colour, curve.dashes)
+    for form, values in forms:
+        draw_form(axes, form, in_decades(values), curve.colour, curve.dashes)
     dot = "." if one.lengths.size == 1 else ""
     shape: dict[str, Any] = POINTS if forms else {"linestyle": curve.dashes, "marker": dot}
-    axes.plot(one.lengths, median, color=curve.colour, zorder=3, **shape)
+    (line,) = axes.plot(one.lengths, median, color=curve.colour, zorder=3, **shape)
     leaving = crossing(one, frame)
     if leaving is not None:
         axes.plot([leaving], [frame.bottom], "v", color=curve.colour, markersize=3, clip_on=False, zorder=5)
     zero = plain_zero(one)
     if zero is not None:
         axes.plot([zero[0]], [zero[1]], **mark(curve.colour))
+    return Traced(curve, line, whole=not one.missing and bool(np.isfinite(median).all()))
 
 
 def plain_zero(one: SeriesTable) -> tuple[int, float] | None:

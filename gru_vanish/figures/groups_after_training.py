@@ -1,14 +1,15 @@
 """What a trained network makes of every kind of step: effect on the answer, gradient, gates and paths."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -19,10 +20,14 @@ from gru_vanish.analysis.rows import Row, estimate, identity
 from gru_vanish.analysis.table import columns_of
 from gru_vanish.analysis.training import relevant
 from gru_vanish.analysis.training_run import Group
+from gru_vanish.figures.alt import alt_text, axis, ends
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import Picture
 from gru_vanish.figures.frame import DECADE
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.path_looks import PathLook, looks
 from gru_vanish.figures.statements import joined, opening, series_line
-from gru_vanish.figures.style import REFERENCE, look
+from gru_vanish.figures.style import REFERENCE, points
 from gru_vanish.figures.text import shown, wrapped
 from gru_vanish.figures.training_frame import (
     Series,
@@ -33,7 +38,6 @@ from gru_vanish.figures.training_frame import (
     note_of,
     solved_statement,
 )
-from gru_vanish.figures.write import write_figure
 
 NAME = "groups_after_training"
 CANDIDATE = "candidate"  # not a gate that lets through or not: its level may be negative, and is left out
@@ -56,6 +60,7 @@ class Quantity:
     """Whether 0 is a line of its own."""
 
 
+HEADS_IN_WORDS = {"size": "log10 of the effect on the answer", "arriving": "log10 of the gradient that arrives"}
 EFFECT = Quantity("effect", "effect on the answer", r"$\partial \hat{y}/\partial x$", zero=True)
 SIZE = Quantity("size", "effect on the answer", r"$\log_{10}\Vert\partial \hat{y}/\partial x\Vert$")
 ARRIVING = Quantity("arriving", "gradient that arrives", r"$\log_{10}\Vert\partial L/\partial x\Vert$")
@@ -74,13 +79,45 @@ class Cell:
     change: Estimate | None
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw a row of panels for every series and return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return a row of panels for every series."""
     table, drawn = measured(findings)
-    heights = [row_height(one, quantities(drawn)) for one in drawn]
-    with look(sum(heights) + HEADS * len(drawn) + 0.6):
-        figure = compose(drawn, heights, note_of(table, drawn))
-        return write_figure(figure, NAME, folder, joined(caption(findings, table, drawn)), numbers(table))
+    found = quantities(drawn)
+    folds = math.ceil(len(found) / side_by_side(found, page))
+    height = folds * sum(row_height(one, found) + HEADS for one in drawn) + 0.6
+    text, drawing = joined(caption(findings, table, drawn)), partial(compose, drawn=drawn, note=note_of(table, drawn))
+    return Picture(NAME, height, drawing, text, alt(drawn), numbers(table))
+
+
+def side_by_side(columns: Sequence[Quantity], page: Page) -> int:
+    """Return how many quantities stand side by side; the others stand below them."""
+    most = page.across(len(columns), 4, least=1.3)
+    return math.ceil(len(columns) / math.ceil(len(columns) / most))
+
+
+def alt(drawn: Sequence[Series]) -> str:
+    """Return what is seen, in words."""
+    found = quantities(drawn)
+    seen = {each.name: [cell for one in drawn for cell in cells(one, each)] for each in found}
+    axes = [
+        "kinds of steps of the task, one below the other",
+        *(
+            axis(
+                HEADS_IN_WORDS.get(each.name, each.head),
+                "",
+                [cell.after.mean for cell in seen[each.name] if cell.after],
+            )
+            for each in found
+        ),
+    ]
+    told = (f"{one.name.short}, {found[0].head}: {', '.join(changes(one, found[0]))}" for one in drawn)
+    return alt_text("Dot plots, a row for each series: before (hollow) and after training (filled).", axes, told)
+
+
+def changes(one: Series, quantity: Quantity) -> Iterator[str]:
+    """Give the mean of every group before and after training."""
+    for cell in cells(one, quantity):
+        yield ends(cell.group, [each.mean for each in (cell.before, cell.after) if each is not None])
 
 
 def values_of(group: Group, quantity: Quantity) -> dict[str, Any]:
@@ -129,28 +166,31 @@ def row_height(one: Series, columns: Sequence[Quantity]) -> float:
     return len(groups_of(one)) * max(GROUP_HEIGHT, PART_HEIGHT * most)
 
 
-def compose(drawn: Sequence[Series], heights: Sequence[float], note: str | None) -> Figure:
-    """Return the figure: a row for every series, a column for every quantity."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03)  # type: ignore[union-attr, call-arg]
+def compose(canvas: Canvas, drawn: Sequence[Series], note: str | None) -> None:
+    """Draw a row for every series and a column for every quantity, folded where the page is narrow."""
     columns = quantities(drawn)
-    grid = figure.subplots(
-        len(drawn), len(columns), sharex="col", squeeze=False, gridspec_kw={"height_ratios": list(heights)}
-    )
+    across = side_by_side(columns, canvas.page)
+    folds = [columns[start : start + across] for start in range(0, len(columns), across)]
+    heights = [row_height(one, columns) for one in drawn] * len(folds)
+    grid = canvas.figure.add_gridspec(len(heights), across, height_ratios=heights)
     parts = looks(cell.part for one in drawn for each in (GATES, PATHS) for cell in cells(one, each))
-    for row, one in enumerate(drawn):
-        for column, quantity in enumerate(columns):
-            axes = grid[row, column]
+    lowest = {
+        each.name: max((row for row, one in enumerate(drawn) if cells(one, each)), default=len(drawn) - 1)
+        for each in columns
+    }
+    first: dict[str, Axes] = {}
+    for place, (fold, (row, one)) in enumerate(product(folds, enumerate(drawn))):
+        for column, quantity in enumerate(fold):
+            axes = canvas.figure.add_subplot(grid[place, column], sharex=first.get(quantity.name))
+            first.setdefault(quantity.name, axes)
             draw_panel(axes, one, quantity, parts)
-            axes.tick_params(labelleft=column == 0, left=False)
-            lowest = row == max((place for place, each in enumerate(drawn) if cells(each, quantity)), default=row)
-            axes.tick_params(labelbottom=lowest)
-            if lowest:
+            axes.tick_params(labelleft=column == 0, left=False, labelbottom=row == lowest[quantity.name])
+            if row == lowest[quantity.name]:
                 axes.set_xlabel(quantity.axis)
-            name = [wrapped(one.name.short, 70)] if column == 0 else []
-            axes.set_title("\n".join([*name, *([quantity.head] if row == 0 else [])]), fontsize=7, loc="left")
-    figure.legend(handles=handles(drawn, parts), title=note, loc="outside lower center", ncols=4, frameon=False)
-    return figure
+            name = [wrapped(one.name.short, canvas.page.wrap())] if column == 0 else []
+            head = "\n".join([*name, *([quantity.head] if row == 0 else [])])
+            axes.set_title(head, fontsize=points(7), loc="left")
+    canvas.legend(handles(drawn, parts), note, most=4)
 
 
 def draw_panel(axes: Axes, one: Series, quantity: Quantity, parts: Mapping[str, PathLook]) -> None:
@@ -179,7 +219,7 @@ def draw_panel(axes: Axes, one: Series, quantity: Quantity, parts: Mapping[str, 
     if not found:
         axes.set_axis_off()
         words = "one path only" if quantity is PATHS else f"no {quantity.name}"
-        axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", fontsize=7)
+        axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", fontsize=points(7))
 
 
 def draw_cell(axes: Axes, cell: Cell, height: float, style: Mapping[str, Any]) -> None:

@@ -3,13 +3,12 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
@@ -21,15 +20,18 @@ from gru_vanish.analysis.payload import IntArray
 from gru_vanish.analysis.plain import median_plain_zero, plain_zero_length
 from gru_vanish.analysis.rows import identity
 from gru_vanish.analysis.summed import is_summed
-from gru_vanish.figures.decades import Decades, draw_band, name_curves, name_values, seen_of
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.alt import alt_text, axis, ends
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.decades import Decades, draw_band, seen_of
+from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.frame import DECADE
+from gru_vanish.figures.labels import Traced, name_curves
 from gru_vanish.figures.lag_axis import LagAxis
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.panels import Curve, Panel, arrange
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line, settings, unfinished
-from gru_vanish.figures.style import FLOOR, look
+from gru_vanish.figures.style import FLOOR, points
 from gru_vanish.figures.text import wrapped
-from gru_vanish.figures.write import write_figure
 
 NAME = "input_gradient"
 COLUMNS = 3  # panels per row
@@ -56,21 +58,34 @@ def line_of(one: Series) -> Line:
     return Line(lags, band([seed.back(seed.ln_gradient) for seed in seeds], lags.size), median_plain_zero(zeros))
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw one curve per series, in panels as the gradient by h_0; return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return one curve per series, in panels as the gradient by h_0."""
     table: MeasureTable[OnGrid] = findings.of(NAME)
     drawn = [one for one in table.series if one.seeds]
     if not drawn:
         raise NotDrawableError(f"study {findings.name}: no record yet, nothing to draw")
     lines = {id(one): line_of(one) for one in drawn}
     panels = arrange(drawn)
-    across = min(len(panels), COLUMNS)
-    rows = math.ceil(len(panels) / across)
+    across = page.across(len(panels), COLUMNS)
     note = unfinished(table.finished, table.progress, len(table.series) - len(drawn), len(table.series))
     text = joined(caption(findings, table, drawn, lines))
-    with look(0.6 + rows * ROW_HEIGHT[across]):
-        figure = compose(panels, lines, rows, across, note)
-        return write_figure(figure, NAME, folder, text, numbers(table, drawn, lines))
+    height = 0.6 + math.ceil(len(panels) / across) * page.row(ROW_HEIGHT, across)
+    drawing = partial(compose, panels=panels, lines=lines, note=note)
+    return Picture(NAME, height, drawing, text, alt(table, drawn, lines), numbers(table, drawn, lines))
+
+
+def alt(table: MeasureTable[OnGrid], drawn: Sequence[Series], lines: dict[int, Line]) -> str:
+    """Return what is seen, in words."""
+    axes = [
+        axis("steps back T - t", "steps", *(line.lags for line in lines.values())),
+        axis("log10 of the norm of dL_T/dx_t", "decades", *(line.shown.median / DECADE for line in lines.values())),
+    ]
+    kind = "Line chart: the gradient by the input, median over seeds with a band."
+    told = (
+        ", ".join([ends(one.name.short, lines[id(one)].shown.median / DECADE), *list(reach_words(table, one))[:1]])
+        for one in drawn
+    )
+    return alt_text(kind, axes, told)
 
 
 def precisions(series: Sequence[Series]) -> list[str]:
@@ -78,48 +93,39 @@ def precisions(series: Sequence[Series]) -> list[str]:
     return [str(one.setting.get("precision", "float32")) for one in series]
 
 
-def compose(
-    panels: Sequence[Panel[Series]], lines: dict[int, Line], rows: int, across: int, note: str | None
-) -> Figure:
-    """Return the figure."""
+def compose(canvas: Canvas, panels: Sequence[Panel[Series]], lines: dict[int, Line], note: str | None) -> None:
+    """Draw all panels."""
     series = [curve.series for panel in panels for curve in panel.curves]
     frame = Decades.of([values for line in lines.values() for values in seen_of(line.shown)], precisions(series))
-    axis = LagAxis.of([next(iter(one.seeds.values())).lengths for one in series])
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)  # type: ignore[union-attr, call-arg]
-    places = list(figure.subplots(rows, across, sharex=True, sharey=True, squeeze=False).flat)
-    for place, (axes, panel) in enumerate(zip(places, panels, strict=False)):
+    lags = LagAxis.of([next(iter(one.seeds.values())).lengths for one in series])
+    across = canvas.page.across(len(panels), COLUMNS)
+    places = canvas.panels(len(panels), across, sharex=True, sharey=True)
+    for place, (axes, panel) in enumerate(zip(places, panels, strict=True)):
         frame.prepare(axes)
-        for curve in panel.curves:
-            draw_curve(axes, curve, lines[id(curve.series)], axis)
-        axis.label(axes.xaxis)
+        traced = [draw_curve(axes, curve, lines[id(curve.series)], lags) for curve in panel.curves]
+        lags.label(axes.xaxis)
         if panel.title or panel.narrow:
-            axes.set_title(wrapped(panel.title or "one setting each", 30), fontsize=8)
-        name_curves(axes, panel)
-        drawn = [lines[id(curve.series)] for curve in panel.curves]
-        name_values(axes, panel, [axis.place(line.lags) for line in drawn], [line.shown for line in drawn], frame)
+            title = wrapped(panel.title or "one setting each", canvas.page.wrap(across, 30, 8))
+            axes.set_title(title, fontsize=points(8))
+        name_curves(canvas, axes, panel, traced, frame.floor)
         if place % across == 0:
             axes.set_ylabel(r"$\log_{10}\,\Vert\partial L_T/\partial x_t\Vert_2$")
         if place + across >= len(panels):
-            axes.set_xlabel("steps back $T - t$")
+            axes.set_xlabel("steps back, $T - t$")
             axes.tick_params(labelbottom=True)
-    for axes in places[len(panels) :]:
-        axes.remove()
-    handles = legend_handles(lines, frame, "/".join(dict.fromkeys(precisions(series))))
-    if handles or note:
-        figure.legend(handles=handles, title=note, loc="outside lower center", ncols=2, frameon=False)
-    return figure
+    canvas.legend(legend_handles(lines, frame, "/".join(dict.fromkeys(precisions(series)))), note, most=2)
 
 
-def draw_curve(axes: Axes, curve: Curve[Series], line: Line, axis: LagAxis) -> None:
+def draw_curve(axes: Axes, curve: Curve[Series], line: Line, lags: LagAxis) -> Traced:
     """Draw one series: the band of its median, the median, and the mark from where on plain code reads zero."""
-    places = axis.place(line.lags)
-    draw_band(axes, places, line.shown, {"color": curve.colour, "linestyle": curve.dashes})
+    places = lags.place(line.lags)
+    drawn = draw_band(axes, places, line.shown, {"color": curve.colour, "linestyle": curve.dashes})
     if line.plain_zero is not None:
         at = int(np.searchsorted(line.lags, line.plain_zero))
         if np.isfinite(line.shown.median[at]):
             height = float(line.shown.median[at]) / DECADE
             axes.plot(places[[at]], [height], linestyle="none", markeredgecolor=curve.colour, zorder=4, **MARK)
+    return Traced(curve, drawn, whole=not curve.series.missing)
 
 
 def legend_handles(lines: dict[int, Line], frame: Decades, precision: str) -> list[Artist]:

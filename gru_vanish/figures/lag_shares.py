@@ -3,12 +3,11 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
@@ -18,12 +17,14 @@ from gru_vanish.analysis.lag_shares import LAGS, TOGETHER, Lags, median_lag
 from gru_vanish.analysis.payload import IntArray
 from gru_vanish.analysis.rows import Row, identity
 from gru_vanish.analysis.table import columns_of
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.alt import alt_text, axis, ends, number
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.lag_axis import LagAxis
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line, settings, unfinished
-from gru_vanish.figures.style import COLOURS, DASHES, REFERENCE, look
+from gru_vanish.figures.style import COLOURS, DASHES, REFERENCE, points
 from gru_vanish.figures.text import shown, wrapped
-from gru_vanish.figures.write import write_figure
 
 NAME = "lag_shares"
 COLUMNS = 3  # panels per row
@@ -62,18 +63,35 @@ def shares_of(one: Series) -> Shares:
     return Shares(first.length, first.lags, found, lost)
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw a panel for every series, with a strip of the three lags below it; return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return a panel for every series, with a strip of the three lags below it."""
     table: MeasureTable[Lags] = findings.of(NAME)
     drawn = [one for one in table.series if one.seeds]
     if not drawn:
         raise NotDrawableError(f"study {findings.name}: no record yet, nothing to draw")
     found = {id(one): shares_of(one) for one in drawn}
-    across = min(len(drawn), COLUMNS)
+    across = page.across(len(drawn), COLUMNS)
     note = unfinished(table.finished, table.progress, len(table.series) - len(drawn), len(table.series))
     text = joined(caption(findings, table, drawn, found))
-    with look(0.75 + math.ceil(len(drawn) / across) * ROW_HEIGHT[across]):
-        return write_figure(compose(drawn, found, across, note), NAME, folder, text, numbers(table, found))
+    height = 0.75 + math.ceil(len(drawn) / across) * page.row(ROW_HEIGHT, across)
+    drawing = partial(compose, drawn=drawn, found=found, note=note)
+    return Picture(NAME, height, drawing, text, alt(drawn, found), numbers(table, found))
+
+
+def alt(drawn: Sequence[Series], found: Mapping[int, Shares]) -> str:
+    """Return what is seen, in words."""
+    curves = [curve.median for one in found.values() for curve in one.share.values()]
+    axes = [axis("lag k", "steps", *(one.lags for one in found.values())), axis("share P(k)", "", *curves)]
+    kind = "Line charts, a panel for each series, a line for each weight matrix; a strip below with three lags."
+    return alt_text(kind, axes, (f"{one.name.short}: {', '.join(shares_in_words(found[id(one)]))}" for one in drawn))
+
+
+def shares_in_words(one: Shares) -> Iterator[str]:
+    """Give how the share of all weights begins and ends, and where it is lost."""
+    for name in [TOGETHER] if TOGETHER in one.share else list(one.share)[:1]:
+        yield ends(label(name), one.share[name].median)
+        lost = {kind: one.lost[name].get(kind) for kind in LAGS}
+        yield from (f"{kind} from lag {number(lag)}" for kind, lag in lost.items() if lag is not None)
 
 
 def weights_of(found: Mapping[int, Shares]) -> list[str]:
@@ -82,16 +100,15 @@ def weights_of(found: Mapping[int, Shares]) -> list[str]:
     return sorted(names, key=lambda name: name != TOGETHER)
 
 
-def compose(drawn: Sequence[Series], found: Mapping[int, Shares], across: int, note: str | None) -> Figure:
-    """Return the figure."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.015)  # type: ignore[union-attr, call-arg]
+def compose(canvas: Canvas, drawn: Sequence[Series], found: Mapping[int, Shares], note: str | None) -> None:
+    """Draw all panels."""
+    across = canvas.page.across(len(drawn), COLUMNS)
     rows = math.ceil(len(drawn) / across)
-    grid = figure.subplots(
+    grid = canvas.figure.subplots(
         2 * rows, across, sharex=True, sharey="row", squeeze=False, height_ratios=[1.0, STRIP] * rows
     )  # fmt: skip
     longest = max(one.length for one in found.values())
-    axis, weights = LagAxis(longest >= LOGARITHMIC, longest), weights_of(found)
+    lags, weights = LagAxis(longest >= LOGARITHMIC, longest), weights_of(found)
     for place in range(rows * across):
         row, column = divmod(place, across)
         above, below = grid[2 * row, column], grid[2 * row + 1, column]
@@ -100,9 +117,9 @@ def compose(drawn: Sequence[Series], found: Mapping[int, Shares], across: int, n
             below.remove()
             continue
         one = found[id(drawn[place])]
-        draw_shares(above, one, axis, weights)
-        draw_lags(below, one, axis, weights)
-        above.set_title(wrapped(title(drawn[place]), 60 if across == 1 else 34), fontsize=7)
+        draw_shares(above, one, lags, weights)
+        draw_lags(below, one, lags, weights)
+        above.set_title(wrapped(title(drawn[place]), canvas.page.wrap(across)), fontsize=points(7))
         above.tick_params(labelbottom=False)
         below.tick_params(labelbottom=place + across >= len(drawn))
         if column == 0:
@@ -110,10 +127,7 @@ def compose(drawn: Sequence[Series], found: Mapping[int, Shares], across: int, n
         if place + across >= len(drawn):
             below.set_xlabel("lag $k = T - t$ (steps)")
     handles = [Line2D([], [], label=label(name), **look_of(name, weights)) for name in weights]
-    if handles or note:
-        columns = max(min(len(handles), 5), 1)
-        figure.legend(handles=handles, title=note, loc="outside lower center", ncols=columns, frameon=False)
-    return figure
+    canvas.legend(handles, note, most=5)
 
 
 def title(one: Series) -> str:
@@ -169,7 +183,7 @@ def draw_lags(axes: Axes, one: Shares, axis: LagAxis, weights: Sequence[str]) ->
                 lag, style = one.length, style | {"marker": ">", "markerfacecolor": style["color"]}
             axes.plot(axis.place(np.asarray([lag], np.int64)), [height], **style)
     axes.set_ylim(-len(LAGS) + 0.4, 0.6)
-    axes.set_yticks([-row for row in range(len(LAGS))], [WORDS[kind] for kind in LAGS], fontsize=6.5)
+    axes.set_yticks([-row for row in range(len(LAGS))], [WORDS[kind] for kind in LAGS], fontsize=points(6.5))
     axes.tick_params(axis="y", length=0)
     axis.label(axes.xaxis)
     axes.spines[["top", "right", "left"]].set_visible(False)

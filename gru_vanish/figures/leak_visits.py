@@ -3,13 +3,12 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
@@ -20,14 +19,17 @@ from gru_vanish.analysis.path_shares import Paths
 from gru_vanish.analysis.payload import IntArray
 from gru_vanish.analysis.rows import Row, identity
 from gru_vanish.analysis.table import columns_of
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.alt import alt_text, axis
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import NotDrawableError, Picture
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line, settings, unfinished
-from gru_vanish.figures.style import REFERENCE, look, sequential
+from gru_vanish.figures.style import REFERENCE, points, sequential
 from gru_vanish.figures.text import wrapped
-from gru_vanish.figures.write import write_figure
 
 NAME = "leak_visits"
 COLUMNS = 3  # panels per row
+LEAST = 1.6  # inches of a panel, for the words below it
 ROW_HEIGHT = {1: 3.1, 2: 2.7, 3: 2.35}  # inches by panels per row, with the lines of words below
 WORDS = {1: 0.22, 2: 0.3, 3: 0.38}  # height of these, in heights of a panel
 LOWEST, HIGHEST = -0.5, 1.5
@@ -106,8 +108,8 @@ def mean_visits(one: MeasuredSeries[Paths], length: int) -> float | None:
     return float(np.median(finite)) if finite else None
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw a panel for every series, a line for every length shown; return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return a panel for every series, a line for every length shown."""
     table: MeasureTable[Visits] = findings.of(NAME)
     paths: MeasureTable[Paths] = findings.of("path_shares")
     splits = {
@@ -116,21 +118,33 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
     drawn = [one for one in table.series if one.seeds]
     if not drawn:
         raise NotDrawableError(f"study {findings.name}: no record yet, nothing to draw")
-    across = min(len(drawn), COLUMNS)
+    across = page.across(len(drawn), COLUMNS, LEAST)
     note = unfinished(table.finished, table.progress, len(table.series) - len(drawn), len(table.series))
     text = joined(caption(findings, table, drawn, splits))
-    with look(0.6 + math.ceil(len(drawn) / across) * ROW_HEIGHT[across]):
-        return write_figure(compose(drawn, splits, across, note), NAME, folder, text, numbers(table, splits))
+    height = 0.6 + math.ceil(len(drawn) / across) * page.row(ROW_HEIGHT, across)
+    drawing = partial(compose, drawn=drawn, splits=splits, note=note)
+    return Picture(NAME, height, drawing, text, alt(drawn, splits), numbers(table, splits))
+
+
+def alt(drawn: Sequence[MeasuredSeries[Visits]], splits: Mapping[int, Split]) -> str:
+    """Return what is seen, in words."""
+    shares = [parts.share.median for one in splits.values() for parts in one.parts]
+    axes = [
+        axis("steps off the leak k", "", *(one.visits[:-1] for one in splits.values())),
+        axis("signed share of the gradient", "", *shares),
+    ]
+    kind = "Line charts, a panel for each series, a line for each length T, all further k apart at the right."
+    return alt_text(kind, axes, (f"{one.name.short}: {', '.join(statement(splits[id(one)]))}" for one in drawn))
 
 
 def compose(
-    drawn: Sequence[MeasuredSeries[Visits]], splits: Mapping[int, Split], across: int, note: str | None
-) -> Figure:
-    """Return the figure: shares above, and below them what belongs to each length, in words."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.01)  # type: ignore[union-attr, call-arg]
+    canvas: Canvas, drawn: Sequence[MeasuredSeries[Visits]], splits: Mapping[int, Split], note: str | None
+) -> None:
+    """Draw shares above, and below them what belongs to each length, in words."""
+    across = canvas.page.across(len(drawn), COLUMNS, LEAST)
     rows = math.ceil(len(drawn) / across)
-    grid = figure.subplots(2 * rows, across, squeeze=False, height_ratios=[1.0, WORDS[across]] * rows)
+    words_height = canvas.page.row(WORDS, across)
+    grid = canvas.figure.subplots(2 * rows, across, squeeze=False, height_ratios=[1.0, words_height] * rows)
     frame = limits(splits.values())
     for place in range(rows * across):
         row, column = divmod(place, across)
@@ -141,17 +155,16 @@ def compose(
             continue
         one = splits[id(drawn[place])]
         draw_panel(above, one, frame)
-        above.set_title(wrapped(title(drawn[place]), 60 if across == 1 else 34), fontsize=7)
-        above.set_xlabel("steps off the leak, $k$", fontsize=7, labelpad=1.5)
+        above.set_title(wrapped(title(drawn[place]), canvas.page.wrap(across)), fontsize=points(7))
+        above.set_xlabel("steps off the leak, $k$", fontsize=points(7), labelpad=1.5)
         if column == 0:
             above.set_ylabel("signed share")
         below.legend(
             handles=[line(parts, index) for index, parts in enumerate(one.parts)], loc="upper center", frameon=False,
-            fontsize=6, handlelength=2.6, handletextpad=0.5, borderaxespad=0.0, labelspacing=0.25,
+            fontsize=points(6), handlelength=2.6, handletextpad=0.5, borderaxespad=0.0, labelspacing=0.25,
         )  # fmt: skip
     handles: list[Artist] = [Line2D([], [], color="#404040", label="mean number of steps off the leak", **MEAN)]
-    figure.legend(handles=handles, title=note, loc="outside lower center", frameon=False)
-    return figure
+    canvas.legend(handles, note)
 
 
 def title(one: MeasuredSeries[Visits]) -> str:

@@ -3,13 +3,12 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -20,17 +19,21 @@ from gru_vanish.analysis.lyapunov import Exponents, conditional
 from gru_vanish.analysis.payload import FloatArray
 from gru_vanish.analysis.rows import Row, identity
 from gru_vanish.analysis.table import columns_of
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.alt import alt_text, axis, ends, number
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import NotDrawableError, Picture
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.panels import Curve, Panel, arrange
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line, settings, unfinished
-from gru_vanish.figures.style import REFERENCE, look
+from gru_vanish.figures.style import REFERENCE, points
 from gru_vanish.figures.text import wrapped
-from gru_vanish.figures.write import write_figure
 
 NAME = "lyapunov_spectrum"
 ROW_HEIGHT = 1.6  # inches
 NAMES_WIDTH = {1: 0.5, 2: 0.95}  # of the column of names, in widths of a panel, by panels in a row
 LINES = 0.115  # inches that a line of names takes
+LETTERS = 30  # of a line in the column of names
+WIDE = 4.5  # inches of a page with room for a column of names; on others they stand below their row
 DIMENSION: dict[str, Any] = {"marker": "D", "markersize": 4.2, "markerfacecolor": "white", "markeredgewidth": 0.9}
 LOST: dict[str, Any] = {"marker": "o", "markersize": 2.6, "markerfacecolor": "white", "markeredgewidth": 0.6}
 
@@ -70,8 +73,8 @@ def spectrum_of(one: Series) -> Spectrum:
     return Spectrum(known, np.where(sure, np.nan, shown.median), dimension if dimension > 0.0 else None)
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw one line per series; return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return one line per series."""
     table: MeasureTable[Exponents] = findings.of("lyapunov")
     drawn = [one for one in table.series if one.seeds]
     if not drawn:
@@ -80,45 +83,81 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
     panels = arrange(drawn)
     note = unfinished(table.finished, table.progress, len(table.series) - len(drawn), len(table.series))
     text = joined(caption(findings, table, drawn, spectra))
-    with look(0.6 + len(panels) * row_height(panels)):
-        return write_figure(compose(panels, spectra, note), NAME, folder, text, numbers(table, spectra))
+    beside = page.room >= WIDE
+    names = names_height(panels, LETTERS if beside else page.wrap())
+    height = 0.6 + len(panels) * (max(ROW_HEIGHT, names) if beside else ROW_HEIGHT + names)
+    drawing = partial(compose, panels=panels, spectra=spectra, note=note)
+    return Picture(NAME, height, drawing, text, alt(drawn, spectra), numbers(table, spectra))
 
 
-def row_height(panels: Sequence[Panel[Series]]) -> float:
-    """Return the height of a row in inches: the names of its curves fit beside it."""
-    names = max(sum(wrapped(curve.words, 30).count("\n") + 1.4 for curve in panel.curves) for panel in panels)
-    titles = max(wrapped(panel.title, 30).count("\n") + 1.5 if panel.title else 0.0 for panel in panels)
-    return max(ROW_HEIGHT, LINES * (names + titles))
+def alt(drawn: Sequence[Series], spectra: dict[int, Spectrum]) -> str:
+    """Return what is seen, in words."""
+    axes = [
+        axis("index i of the exponent", "", *(spectra[id(one)].ranks for one in drawn)),
+        axis("Lyapunov exponent", "nats per step", *(spectra[id(one)].known.median for one in drawn)),
+    ]
+    kind = "Line chart: Lyapunov exponents in falling order; a diamond at the Kaplan-Yorke dimension."
+    return alt_text(kind, axes, (spectrum_in_words(one, spectra[id(one)]) for one in drawn))
 
 
-def compose(panels: Sequence[Panel[Series]], spectra: dict[int, Spectrum], note: str | None) -> Figure:
-    """Return the figure: a row for every group of series, a second panel around 0 where any is chaotic, and names."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.03)  # type: ignore[union-attr, call-arg]
+def spectrum_in_words(one: Series, shown: Spectrum) -> str:
+    """Return the first and the last exponent, and the dimension."""
+    dimension = "" if shown.dimension is None else f", dimension {number(shown.dimension)}"
+    return ends(one.name.short, shown.known.median) + dimension
+
+
+def names_height(panels: Sequence[Panel[Series]], letters: int) -> float:
+    """Return the inches that the names of a group's curves take at most, with so many letters in a line."""
+    names = max(sum(wrapped(curve.words, letters).count("\n") + 1.4 for curve in panel.curves) for panel in panels)
+    titles = max(wrapped(panel.title, letters).count("\n") + 1.5 if panel.title else 0.0 for panel in panels)
+    return LINES * (names + titles)
+
+
+def compose(canvas: Canvas, panels: Sequence[Panel[Series]], spectra: dict[int, Spectrum], note: str | None) -> None:
+    """Draw a row for every group of series, a second panel around 0 where any is chaotic, and names beside or below."""
     near = close_up([spectra[id(curve.series)] for panel in panels for curve in panel.curves])
-    ratios = [1.0, NAMES_WIDTH[1]] if near is None else [1.0, 1.0, NAMES_WIDTH[2]]
-    grid = figure.subplots(len(panels), len(ratios), sharex="col", sharey="col", squeeze=False, width_ratios=ratios)
-    for row, panel in zip(grid, panels, strict=True):
-        for axes in row[:-1]:
-            axes.axhline(0.0, color=REFERENCE, linewidth=0.6, zorder=1)
-            for curve in panel.curves:
-                draw_spectrum(axes, curve, spectra[id(curve.series)])
-            axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-            axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-            axes.spines[["top", "right"]].set_visible(False)
+    across = 1 if near is None else 2
+    beside = canvas.page.room >= WIDE
+    letters = LETTERS if beside else canvas.page.wrap()
+    each = 1 if beside else 2
+    grid = canvas.figure.add_gridspec(
+        len(panels) * each, across + beside,
+        width_ratios=[*[1.0] * across, *([NAMES_WIDTH[across]] if beside else [])],
+        height_ratios=([1.0] if beside else [1.0, names_height(panels, letters) / ROW_HEIGHT]) * len(panels),
+    )  # fmt: skip
+    first: list[Axes] = []
+    for place, panel in enumerate(panels):
+        row = [
+            canvas.figure.add_subplot(
+                grid[place * each, column],
+                sharex=first[column] if first else None, sharey=first[column] if first else None,
+            )
+            for column in range(across)
+        ]  # fmt: skip
+        first = first or row
+        for axes in row:
+            draw_group(axes, panel, spectra)
+            axes.tick_params(labelbottom=place == len(panels) - 1)
         row[0].set_ylabel(r"$\lambda_i$ (nats per step)")
-        name_curves(row[-1], panel)
+        name_curves(canvas.figure.add_subplot(grid[place, -1] if beside else grid[2 * place + 1, :]), panel, letters)
     if near is not None:
-        grid[0, 0].set_title("all exponents", fontsize=7)
-        grid[0, 1].set_title("around 0", fontsize=7)
-        grid[0, 1].set_xlim(near.left, near.right)
-        grid[0, 1].set_ylim(near.bottom, near.top)
-    for axes in grid[-1, :-1]:
+        first[0].set_title("all exponents", fontsize=points(7))
+        first[1].set_title("around 0", fontsize=points(7))
+        first[1].set_xlim(near.left, near.right)
+        first[1].set_ylim(near.bottom, near.top)
+    for axes in row:
         axes.set_xlabel("index $i$ of the exponent" if near is None else "index $i$")
-    handles = legend([spectra[id(curve.series)] for panel in panels for curve in panel.curves])
-    if handles or note:
-        figure.legend(handles=handles, title=note, loc="outside lower center", ncols=2, frameon=False)
-    return figure
+    canvas.legend(legend([spectra[id(curve.series)] for panel in panels for curve in panel.curves]), note, most=2)
+
+
+def draw_group(axes: Axes, panel: Panel[Series], spectra: dict[int, Spectrum]) -> None:
+    """Draw the spectra of one group around a line at 0."""
+    axes.axhline(0.0, color=REFERENCE, linewidth=0.6, zorder=1)
+    for curve in panel.curves:
+        draw_spectrum(axes, curve, spectra[id(curve.series)])
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    axes.spines[["top", "right"]].set_visible(False)
 
 
 @dataclass(frozen=True)
@@ -143,16 +182,16 @@ def close_up(spectra: Sequence[Spectrum]) -> Window | None:
     return Window(0.0, max(1.3 * right, 2.0), bottom - 0.25 * height, top + 0.1 * height)
 
 
-def name_curves(axes: Axes, panel: Panel[Series]) -> None:
-    """Fill the last column with the names of a group's curves."""
+def name_curves(axes: Axes, panel: Panel[Series], letters: int) -> None:
+    """Fill the place of names with those of a group's curves."""
     axes.set_axis_off()
     handles = [
-        Line2D([], [], color=curve.colour, linestyle=curve.dashes, label=wrapped(curve.words, 30))
+        Line2D([], [], color=curve.colour, linestyle=curve.dashes, label=wrapped(curve.words, letters))
         for curve in panel.curves
     ]
-    title = wrapped(panel.title, 30) if panel.title else None
+    title = wrapped(panel.title, letters) if panel.title else None
     axes.legend(
-        handles=handles, title=title, title_fontsize=7, fontsize=6.5, loc="center left", frameon=False,
+        handles=handles, title=title, title_fontsize=points(7), fontsize=points(6.5), loc="center left", frameon=False,
         alignment="left", borderaxespad=0.0, handlelength=1.8, labelspacing=0.4, bbox_to_anchor=(-0.05, 0.5),
     )  # fmt: skip
 

@@ -3,13 +3,12 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -20,18 +19,20 @@ from gru_vanish.analysis.path_products import WHOLE, Products
 from gru_vanish.analysis.payload import FloatArray, IntArray
 from gru_vanish.analysis.rows import Row, identity
 from gru_vanish.analysis.table import columns_of
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.alt import alt_text, axis, number
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.frame import DECADE, spread_like_powers
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.path_looks import PathLook, in_order, looks
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line, settings, unfinished
-from gru_vanish.figures.style import look
+from gru_vanish.figures.style import points
 from gru_vanish.figures.text import shown, wrapped
-from gru_vanish.figures.write import write_figure
 
 NAME = "path_products"
 COLUMNS = 3  # series per row
 ROW_HEIGHT = {1: 3.4, 2: 2.9, 3: 2.5}  # inches of a series' two panels, by series per row
-KINDS = {"alone": "one path alone", "without": "all but one path"}
+KINDS = {"alone": "one path\nalone", "without": "all but\none path"}
 BELOW = 3.0
 """A panel goes down to so many times the gradient's own decades; a product that falls faster leaves it."""
 LEAST = 10.0  # decades that a panel has at least
@@ -88,26 +89,43 @@ def falls_of(one: Series) -> Falls:
     )
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw two panels for every series, one below the other; return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return two panels for every series, one below the other."""
     table: MeasureTable[Products] = findings.of(NAME)
     drawn = [one for one in table.series if one.seeds]
     if not drawn:
         raise NotDrawableError(f"study {findings.name}: no record yet, nothing to draw")
     found = {id(one): falls_of(one) for one in drawn}
-    across = min(len(drawn), COLUMNS)
+    across = page.across(len(drawn), COLUMNS)
     note = unfinished(table.finished, table.progress, len(table.series) - len(drawn), len(table.series))
     text = joined(caption(findings, table, drawn, found))
-    with look(0.75 + math.ceil(len(drawn) / across) * ROW_HEIGHT[across]):
-        return write_figure(compose(drawn, found, across, note), NAME, folder, text, numbers(table, found))
+    height = 0.75 + math.ceil(len(drawn) / across) * page.row(ROW_HEIGHT, across)
+    drawing = partial(compose, drawn=drawn, found=found, note=note)
+    return Picture(NAME, height, drawing, text, alt(drawn, found), numbers(table, found))
 
 
-def compose(drawn: Sequence[Series], found: Mapping[int, Falls], across: int, note: str | None) -> Figure:
-    """Return the figure: products of one path above, of all but one below, each pair with its own decades."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)  # type: ignore[union-attr, call-arg]
+def alt(drawn: Sequence[Series], found: Mapping[int, Falls]) -> str:
+    """Return what is seen, in words."""
+    axes = [
+        axis("sequence length T", "steps", *(one.lengths for one in found.values())),
+        axis("log10 of the norm", "decades", *([one.bottom(), one.top()] for one in found.values())),
+    ]
+    kind = "Line charts, two panels for each series: the gradient by one path alone, and by all but one path."
+    return alt_text(kind, axes, (f"{one.name.short}: {last_levels(found[id(one)])} at the end" for one in drawn))
+
+
+def last_levels(one: Falls) -> str:
+    """Return the last decade of the gradient and of every path alone."""
+    alone = {name.removeprefix("alone "): band_ for name, band_ in one.bands.items() if name.startswith("alone ")}
+    told = {"gradient": one.bands[WHOLE], **alone}
+    return ", ".join(f"{name} {number(float(band_.median[-1]) / DECADE)}" for name, band_ in told.items())
+
+
+def compose(canvas: Canvas, drawn: Sequence[Series], found: Mapping[int, Falls], note: str | None) -> None:
+    """Draw products of one path above, of all but one below, each pair with its own decades."""
+    across = canvas.page.across(len(drawn), COLUMNS)
     rows = math.ceil(len(drawn) / across)
-    grid = figure.subplots(len(KINDS) * rows, across, sharex=True, squeeze=False)
+    grid = canvas.figure.subplots(len(KINDS) * rows, across, sharex=True, squeeze=False)
     paths = looks(path for one in drawn for path in found[id(one)].paths)
     for place in range(rows * across):
         row, column = divmod(place, across)
@@ -119,16 +137,14 @@ def compose(drawn: Sequence[Series], found: Mapping[int, Falls], across: int, no
         for axes, (kind, words) in zip(pair, KINDS.items(), strict=True):
             draw_panel(axes, found[id(drawn[place])], kind, paths)
             if column == 0:
-                axes.set_ylabel(rf"$\log_{{10}}$, {words}", fontsize=7)
-        pair[0].set_title(wrapped(title(drawn[place]), 60 if across == 1 else 34), fontsize=7)
+                axes.set_ylabel(words + r" ($\log_{10}$)", fontsize=points(7))
+        pair[0].set_title(wrapped(title(drawn[place]), canvas.page.wrap(across)), fontsize=points(7))
         pair[0].tick_params(labelbottom=False)
         last = place + across >= len(drawn)
         pair[1].tick_params(labelbottom=last)
         if last:
-            pair[1].set_xlabel("sequence length $T$" if across > 2 else "sequence length $T$ (steps)")
-    names = handles(paths)
-    figure.legend(handles=names, title=note, loc="outside lower center", ncols=min(len(names), 5), frameon=False)
-    return figure
+            pair[1].set_xlabel("length $T$ (steps)" if across > 1 else "sequence length $T$ (steps)")
+    canvas.legend(handles(paths), note, most=5)
 
 
 def title(one: Series) -> str:
@@ -155,7 +171,7 @@ def draw_panel(axes: Axes, one: Falls, kind: str, paths: Mapping[str, PathLook])
     axes.spines[["top", "right"]].set_visible(False)
     if gone := one.gone(kind):
         words = wrapped(f"exactly 0: {', '.join(gone)}", 34)
-        axes.text(0.03, 0.04, words, transform=axes.transAxes, fontsize=6, ha="left", va="bottom")
+        axes.text(0.03, 0.04, words, transform=axes.transAxes, fontsize=points(6), ha="left", va="bottom")
 
 
 def draw_product(axes: Axes, lengths: IntArray, shown_: Band, own: PathLook) -> None:

@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -18,12 +17,14 @@ from gru_vanish.analysis.path_shares import Paths, total_share
 from gru_vanish.analysis.payload import FloatArray, IntArray
 from gru_vanish.analysis.rows import Row, identity
 from gru_vanish.analysis.table import columns_of
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.alt import alt_text, axis, number
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import NotDrawableError, Picture
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.path_looks import PathLook, in_order, looks
 from gru_vanish.figures.statements import joined, opening, series_line, settings, unfinished
-from gru_vanish.figures.style import look
+from gru_vanish.figures.style import points
 from gru_vanish.figures.text import shown, wrapped
-from gru_vanish.figures.write import write_figure
 
 NAME = "path_shares"
 COLUMNS = 3  # panels per row
@@ -35,18 +36,33 @@ MARGIN = 0.04
 Series = MeasuredSeries[Paths]
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw one panel for every series and return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return one panel for every series."""
     table: MeasureTable[Paths] = findings.of(NAME)
     drawn = [one for one in table.series if one.seeds]
     if not drawn:
         raise NotDrawableError(f"study {findings.name}: no record yet, nothing to draw")
-    across = min(len(drawn), COLUMNS)
-    rows = math.ceil(len(drawn) / across)
+    across = page.across(len(drawn), COLUMNS)
     note = unfinished(table.finished, table.progress, len(table.series) - len(drawn), len(table.series))
     text = joined(caption(findings, table, drawn))
-    with look(0.6 + rows * ROW_HEIGHT[across]):
-        return write_figure(compose(drawn, rows, across, note), NAME, folder, text, numbers(table))
+    height = 0.6 + math.ceil(len(drawn) / across) * page.row(ROW_HEIGHT, across)
+    return Picture(NAME, height, partial(compose, drawn=drawn, note=note), text, alt(drawn), numbers(table))
+
+
+def alt(drawn: Sequence[Series]) -> str:
+    """Return what is seen, in words."""
+    axes = [
+        axis("step t", "", *(stretch(one)[0] for one in drawn)),
+        axis("share of the gradient", "", *map(stacks, drawn)),
+    ]
+    kind = "Stacked areas, a panel for each series: the share of every gate path at each step; they sum to 1."
+    return alt_text(kind, axes, (f"{one.name.short}: {shares_in_words(one)}" for one in drawn))
+
+
+def shares_in_words(one: Series) -> str:
+    """Return every path's share over all steps."""
+    totals = {path: total_share(one, path) for path in in_order(next(iter(one.seeds.values())).totals)}
+    return ", ".join(f"{path} {'unknown' if share is None else number(share.mean)}" for path, share in totals.items())
 
 
 def stretch(one: Series) -> tuple[IntArray, dict[str, FloatArray]]:
@@ -87,28 +103,21 @@ def beyond(one: Series) -> float:
     return float(((above > HIGHEST) | (below < LOWEST)).mean())
 
 
-def compose(drawn: Sequence[Series], rows: int, across: int, note: str | None) -> Figure:
-    """Return the figure with all its panels and the names of the paths below them."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.03)  # type: ignore[union-attr, call-arg]
-    places = list(figure.subplots(rows, across, sharey=True, squeeze=False).flat)
+def compose(canvas: Canvas, drawn: Sequence[Series], note: str | None) -> None:
+    """Draw all panels and the names of the paths below them."""
+    across = canvas.page.across(len(drawn), COLUMNS)
+    places = canvas.panels(len(drawn), across, sharey=True)
     paths = looks(path for one in drawn for path in stretch(one)[1])
     frame = limits(drawn)
-    for axes, one in zip(places, drawn, strict=False):
+    for axes, one in zip(places, drawn, strict=True):
         draw_panel(axes, one, paths, frame)
-        axes.set_title(wrapped(one.name.short, 60 if across == 1 else 34), fontsize=7)
-    for axes in places[len(drawn) :]:
-        axes.remove()
-    for place, axes in enumerate(places[: len(drawn)]):
+        axes.set_title(wrapped(one.name.short, canvas.page.wrap(across)), fontsize=points(7))
+    for place, axes in enumerate(places):
         if place % across == 0:
             axes.set_ylabel("share $s_p(t)$")
         if place + across >= len(drawn):
             axes.set_xlabel("step $t$")
-    columns = min(len(paths), 5)
-    figure.legend(
-        handles=handles(paths), title=note, loc="outside lower center", ncols=columns, frameon=False, handleheight=1.2
-    )
-    return figure
+    canvas.legend(handles(paths), note, most=5, handleheight=1.2)
 
 
 def draw_panel(axes: Axes, one: Series, paths: Mapping[str, PathLook], frame: tuple[float, float]) -> None:

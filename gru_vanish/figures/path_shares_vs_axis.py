@@ -3,13 +3,11 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -19,19 +17,25 @@ from gru_vanish.analysis.axes import by_label, moving_axes, numeric_axes
 from gru_vanish.analysis.path_shares import Paths, total_share
 from gru_vanish.analysis.rows import Row, estimate, identity
 from gru_vanish.analysis.table import columns_of
+from gru_vanish.figures.alt import alt_text, axis, ends
 from gru_vanish.figures.axis_words import axis_label, value_label
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.axis_words import in_words as axis_words
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.frame import spread_like_powers
+from gru_vanish.figures.labels import Named, name_lines
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.panels import common_name
 from gru_vanish.figures.path_looks import PathLook, in_order, looks
 from gru_vanish.figures.statements import joined, opening, series_line, settings, unfinished
-from gru_vanish.figures.style import look
+from gru_vanish.figures.style import points
 from gru_vanish.figures.text import shown, wrapped
-from gru_vanish.figures.write import write_figure
 
 MEASURE = "path_shares"
 NAME = "path_shares_vs_axis"
 ACROSS = 2  # panels per row
+ROW_HEIGHT = {1: 2.5, 2: 2.1}  # inches by panels per row
+LEAST = 2.4  # inches of a panel, for the values of its axis
 MOST_TICKS = 11
 
 Series = MeasuredSeries[Paths]
@@ -55,8 +59,8 @@ class SweptPaths:
         return in_order(path for one in self.series for seed in one.seeds.values() for path in seed.totals)
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw a panel for every cell that is swept over one number; return the files.
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return a panel for every cell that is swept over one number.
 
     Raises `NotDrawableError` where there is no such cell, or none of its points is measured.
     """
@@ -74,10 +78,28 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
         raise NotDrawableError(f"study {findings.name}: no record yet, nothing to draw")
     absent = sum(not one.seeds for one in table.series)
     note = unfinished(table.finished, table.progress, absent, len(table.series))
-    rows = math.ceil(len(panels) / ACROSS)
-    with look(0.75 + rows * (2.5 if len(panels) == 1 else 2.1)):
-        text = joined(caption(findings, table, panels))
-        return write_figure(compose(panels, rows, note), NAME, folder, text, numbers(table, panels))
+    across = page.across(len(panels), ACROSS, LEAST)
+    height = 0.75 + math.ceil(len(panels) / across) * page.row(ROW_HEIGHT, across)
+    text, drawing = joined(caption(findings, table, panels)), partial(compose, panels=panels, note=note)
+    return Picture(NAME, height, drawing, text, alt(panels), numbers(table, panels))
+
+
+def alt(panels: Sequence[SweptPaths]) -> str:
+    """Return what is seen, in words."""
+    found = [
+        (common_name(panel.series), path, [total_share(one, path) for one in panel.series])
+        for panel in panels
+        for path in panel.paths
+    ]
+    lines = [
+        (f"{name}, {path}", [math.nan if each is None else each.mean for each in all_]) for name, path, all_ in found
+    ]
+    axes = [
+        *(axis(axis_words(panel.axis), "", panel.values) for panel in panels),
+        axis("share of the gradient", "", *(shares for _, shares in lines)),
+    ]
+    kind = "Line chart, a panel for each cell: the share of every gate path against a swept number."
+    return alt_text(kind, axes, (ends(name, shares) for name, shares in lines), "lines")
 
 
 def in_words(series: Sequence[Series]) -> str:
@@ -92,28 +114,27 @@ def swept(group: Sequence[Series], axis: str) -> SweptPaths:
     return SweptPaths(axis, tuple(sorted(measured, key=lambda one: float(one.swept[axis]))))
 
 
-def compose(panels: Sequence[SweptPaths], rows: int, note: str | None) -> Figure:
-    """Return the figure with all its panels."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03)  # type: ignore[union-attr, call-arg]
-    across = min(len(panels), ACROSS)
-    places = list(figure.subplots(rows, across, sharey=True, squeeze=False).flat)
+def compose(canvas: Canvas, panels: Sequence[SweptPaths], note: str | None) -> None:
+    """Draw all panels; the names of a single one's paths stand at its lines if they fit."""
+    across = canvas.page.across(len(panels), ACROSS, LEAST)
+    places = canvas.panels(len(panels), across, sharey=True)
     paths = looks(path for panel in panels for path in panel.paths)
-    for place, (axes, panel) in enumerate(zip(places, panels, strict=False)):
-        draw_panel(axes, panel, paths)
-        axes.set_title(wrapped(common_name(panel.series), 64 // across), fontsize=8)
+    for place, (axes, panel) in enumerate(zip(places, panels, strict=True)):
+        drawn = draw_panel(axes, panel, paths)
+        axes.set_title(wrapped(common_name(panel.series), canvas.page.wrap(across, points=8)), fontsize=points(8))
         if place % across == 0:
             axes.set_ylabel("share of the gradient")
-    for axes in places[len(panels) :]:
-        axes.remove()
-    figure.legend(
-        handles=handles(paths), title=note, loc="outside lower center", ncols=min(len(paths), 5), frameon=False
-    )
-    return figure
+    names = handles(paths)
+    if len(panels) == 1:
+        canvas.legend([], note, most=5)
+        named = [Named(path, drawn[path], names[path]) for path in panels[0].paths]
+        name_lines(canvas, places[0], named, corner=False)
+    else:
+        canvas.legend(list(names.values()), note, most=5)
 
 
-def draw_panel(axes: Axes, panel: SweptPaths, paths: Mapping[str, PathLook]) -> None:
-    """Draw a line for every path, with the interval over seeds at every point."""
+def draw_panel(axes: Axes, panel: SweptPaths, paths: Mapping[str, PathLook]) -> dict[str, Line2D]:
+    """Draw a line for every path, with the interval over seeds at every point; return the lines."""
     values = np.asarray(panel.values)
     if values[0] > 0.0 and spread_like_powers([values]):
         axes.set_xscale("log")
@@ -123,31 +144,34 @@ def draw_panel(axes: Axes, panel: SweptPaths, paths: Mapping[str, PathLook]) -> 
         axes.xaxis.set_major_locator(MaxNLocator(MOST_TICKS - 3))
     for level in (0.0, 1.0):
         axes.axhline(level, color="#8C8C8C", linewidth=0.5, zorder=1)
-    for path in panel.paths:
-        draw_line(axes, panel, path, paths[path])
+    drawn = {path: draw_line(axes, panel, path, paths[path]) for path in panel.paths}
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_xlabel(axis_label(panel.axis))
+    return drawn
 
 
-def draw_line(axes: Axes, panel: SweptPaths, path: str, own: PathLook) -> None:
-    """Draw one path's share at every swept value."""
+def draw_line(axes: Axes, panel: SweptPaths, path: str, own: PathLook) -> Line2D:
+    """Draw one path's share at every swept value; return its line."""
     points = [(value, total_share(one, path)) for value, one in zip(panel.values, panel.series, strict=True)]
     known = [(value, share) for value, share in points if share is not None]
-    axes.plot(
+    (line,) = axes.plot(
         [value for value, _ in known], [share.mean for _, share in known], color=own.colour, linestyle=own.dashes,
         marker=own.marker, markersize=3.6, zorder=3,
     )  # fmt: skip
     for value, share in known:
         if share.low is not None and share.high is not None:
             axes.plot([value, value], [share.low, share.high], color=own.colour, linewidth=1.2, zorder=3)
+    return line
 
 
-def handles(paths: Mapping[str, PathLook]) -> list[Artist]:
-    """Return a line for every path."""
-    return [
-        Line2D([], [], color=own.colour, linestyle=own.dashes, marker=own.marker, markersize=3.6, label=shown(path))
+def handles(paths: Mapping[str, PathLook]) -> dict[str, Line2D]:
+    """Return what stands before the name of every path."""
+    return {
+        path: Line2D(
+            [], [], color=own.colour, linestyle=own.dashes, marker=own.marker, markersize=3.6, label=shown(path)
+        )
         for path, own in paths.items()
-    ]
+    }
 
 
 def caption(findings: Findings, table: MeasureTable[Paths], panels: Sequence[SweptPaths]) -> Iterator[str]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -20,9 +19,13 @@ from gru_vanish.analysis.rows import Row, identity
 from gru_vanish.analysis.table import columns_of
 from gru_vanish.analysis.training import relevant
 from gru_vanish.analysis.training_run import Run, mean_of
+from gru_vanish.figures.alt import alt_text, axis, ends
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import Picture
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.path_looks import PathLook, looks
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line
-from gru_vanish.figures.style import look
+from gru_vanish.figures.style import points
 from gru_vanish.figures.text import shown, wrapped
 from gru_vanish.figures.training_frame import (
     Series,
@@ -34,7 +37,6 @@ from gru_vanish.figures.training_frame import (
     solved_statement,
     those_with,
 )
-from gru_vanish.figures.write import write_figure
 
 NAME = "paths_through_training"
 ROW_HEIGHT = 1.35  # inches
@@ -52,14 +54,32 @@ class Line:
     band: Band
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw a row of two panels for every series and return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return a row of two panels for every series."""
     table, drawn = those_with(findings, lambda one: bool(one.seeds) and bool(lines(one, "gates")), WANTED)
-    across = 1 if len(drawn) <= 4 else 2
-    height = 0.75 + ROW_HEIGHT * -(-len(drawn) // across)
-    with look(height):
-        figure = compose(drawn, across, note_of(table, drawn))
-        return write_figure(figure, NAME, folder, joined(caption(findings, table, drawn)), numbers(table))
+    height = 0.75 + ROW_HEIGHT * -(-len(drawn) // pairs_across(drawn, page))
+    text, drawing = joined(caption(findings, table, drawn)), partial(compose, drawn=drawn, note=note_of(table, drawn))
+    return Picture(NAME, height, drawing, text, alt(drawn), numbers(table))
+
+
+def pairs_across(drawn: Sequence[Series], page: Page) -> int:
+    """Return how many series stand side by side, each with its two panels."""
+    return 1 if len(drawn) <= 4 else page.across(len(drawn), 2, least=2.6)
+
+
+def alt(drawn: Sequence[Series]) -> str:
+    """Return what is seen, in words."""
+    found = {kind: [line for one in drawn for line in lines(one, kind)] for kind in KINDS}
+    axes = [
+        axis("optimizer step", "", *(first_run(one).checkpoint.steps for one in drawn)),
+        *(axis(KINDS[kind], "", *(line.band.median for line in all_)) for kind, all_ in found.items()),
+    ]
+    told = (
+        f"{one.name.short}: {', '.join(ends(f'{line.part} at {line.steps} steps', line.band.median) for line in some)}"
+        for one in drawn
+        if (some := lines(one, "gates"))
+    )
+    return alt_text("Line charts, two panels for each series: its gates and its path shares in training.", axes, told)
 
 
 def kinds_of_steps(one: Series) -> dict[str, tuple[str, ...]]:
@@ -89,11 +109,10 @@ def lines(one: Series, kind: str) -> list[Line]:
     ]
 
 
-def compose(drawn: Sequence[Series], across: int, note: str | None) -> Figure:
-    """Return the figure: gates at the left, paths at the right, for ``across`` series side by side."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.03)  # type: ignore[union-attr, call-arg]
-    grid = figure.subplots(-(-len(drawn) // across), 2 * across, squeeze=False)
+def compose(canvas: Canvas, drawn: Sequence[Series], note: str | None) -> None:
+    """Draw gates at the left and paths at the right, some series side by side."""
+    across = pairs_across(drawn, canvas.page)
+    grid = canvas.figure.subplots(-(-len(drawn) // across), 2 * across, squeeze=False)
     styles = looks(line.part for one in drawn for kind in KINDS for line in lines(one, kind))
     for place, one in enumerate(drawn):
         row, column = divmod(place, across)
@@ -104,13 +123,12 @@ def compose(drawn: Sequence[Series], across: int, note: str | None) -> Figure:
             axes.tick_params(labelbottom=last)
             if last:
                 axes.set_xlabel("optimizer step")
-            axes.set_ylabel(words, fontsize=7)
-        title = wrapped(one.name.short, 80 if across == 1 else 30)
-        grid[row, 2 * column].set_title(title, fontsize=7, loc="left")
+            axes.set_ylabel(words, fontsize=points(7))
+        title = wrapped(one.name.short, canvas.page.wrap(across, most=80))
+        grid[row, 2 * column].set_title(title, fontsize=points(7), loc="left")
     for axes in list(grid.flat)[2 * len(drawn) :]:
         axes.remove()
-    figure.legend(handles=handles(drawn, styles), title=note, loc="outside lower center", ncols=5, frameon=False)
-    return figure
+    canvas.legend(handles(drawn, styles), note, most=5)
 
 
 def draw_panel(axes: Axes, one: Series, kind: str, styles: Mapping[str, PathLook]) -> None:
@@ -118,7 +136,7 @@ def draw_panel(axes: Axes, one: Series, kind: str, styles: Mapping[str, PathLook
     found = lines(one, kind)
     if not found:
         axes.set_axis_off()
-        axes.text(0.5, 0.5, "one path only", transform=axes.transAxes, ha="center", va="center", fontsize=7)
+        axes.text(0.5, 0.5, "one path only", transform=axes.transAxes, ha="center", va="center", fontsize=points(7))
         return
     steps = first_run(one).checkpoint.steps
     for line in found:

@@ -2,22 +2,26 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.artist import Artist
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, ListedColormap, LogNorm
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from gru_vanish.analysis import Findings, Table
-from gru_vanish.figures.axis_words import value_label
+from gru_vanish.figures.alt import alt_text, axis
+from gru_vanish.figures.axis_words import in_words, value_label
+from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.caption import series_statement
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.figure import NotDrawableError, Picture
+from gru_vanish.figures.pages import Page
+from gru_vanish.figures.panels import common_name
 from gru_vanish.figures.phase_grid import (
+    DECAYS,
     GROWS,
     MISSING,
     NO_DECAY,
@@ -29,11 +33,10 @@ from gru_vanish.figures.phase_grid import (
 )
 from gru_vanish.figures.phase_panel import DOT, KNOWN, LOOKS, MEASURED, draw_grid, has_zero
 from gru_vanish.figures.statements import joined, opening, settings, unfinished
-from gru_vanish.figures.style import look
-from gru_vanish.figures.write import write_figure
 
 NAME = "phase_diagram"
 ACROSS = 3  # panels per row
+LEAST = 1.7  # inches of a panel
 ROW_HEIGHT = {1: 2.9, 2: 2.4, 3: 2.2}  # inches by panels per row
 WORDS = {
     NO_DECAY: "no decay resolved (interval holds 0)",
@@ -43,8 +46,8 @@ WORDS = {
 }
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw a panel for every cell that is swept over two numbers; return the files.
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return a panel for every cell that is swept over two numbers.
 
     Raises `NotDrawableError` where no cell is, or no point is measured.
     """
@@ -57,36 +60,47 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
         )
     if all(bool((grid.kind == MISSING).all()) for grid in found):
         raise NotDrawableError(f"study {table.name}: no record yet, nothing to draw")
-    across = min(len(found), ACROSS)
-    rows = math.ceil(len(found) / across)
+    across = page.across(len(found), ACROSS, LEAST)
     absent = sum(not one.curves for one in table.series)
     note = unfinished(table.finished, table.progress, absent, len(table.series))
-    with look(0.45 + rows * ROW_HEIGHT[across]):
-        figure = compose(found, rows, across, note)
-        return write_figure(figure, NAME, folder, joined(caption(table, found)), columns(found))
+    height = 0.45 + math.ceil(len(found) / across) * page.row(ROW_HEIGHT, across)
+    drawing = partial(compose, found=found, note=note)
+    return Picture(NAME, height, drawing, joined(caption(table, found)), alt(found), columns(found))
 
 
-def compose(found: Sequence[PhaseGrid], rows: int, across: int, note: str | None) -> Figure:
-    """Return the figure: the panels, one scale of colours for all, and what the rest means."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03)  # type: ignore[union-attr, call-arg]
-    places = list(figure.subplots(rows, across, squeeze=False).flat)
+def alt(found: Sequence[PhaseGrid]) -> str:
+    """Return what is seen, in words."""
+    axes = []
+    for grid in found:
+        axes += [axis(in_words(grid.x_axis), "", grid.x), axis(in_words(grid.y_axis), "", grid.y)]
+    axes.append(axis("colour, half-life", "steps", *(grid.half_life for grid in found)))
+    told = (f"{common_name(grid.series)}, {', '.join(kinds_in_words(grid))}" for grid in found)
+    return alt_text("Heat map of half-lives over two swept numbers, a panel for each cell.", axes, told, "panels")
+
+
+def kinds_in_words(grid: PhaseGrid) -> Iterator[str]:
+    """Say how many points decay, and how many are of each other kind."""
+    yield f"{int((grid.kind == DECAYS).sum())} of {grid.kind.size} points decay"
+    for kind, words in WORDS.items():
+        if count := int((grid.kind == kind).sum()):
+            yield f"{count} {words}"
+
+
+def compose(canvas: Canvas, found: Sequence[PhaseGrid], note: str | None) -> None:
+    """Draw the panels, one scale of colours for all, and what the rest means."""
+    across = canvas.page.across(len(found), ACROSS, LEAST)
+    places = canvas.panels(len(found), across)
     norm, colours = norm_of(found), colour_map()
-    for axes, grid in zip(places, found, strict=False):
-        draw_grid(axes, grid, norm, colours, across)
-    for axes in places[len(found) :]:
-        axes.remove()
+    for axes, grid in zip(places, found, strict=True):
+        draw_grid(axes, grid, norm, colours, canvas.page.room / across)
     if norm is not None:
-        bar = figure.colorbar(ScalarMappable(norm, colours), ax=places[: len(found)], pad=0.02, aspect=25)
+        bar = canvas.figure.colorbar(ScalarMappable(norm, colours), ax=places, pad=0.02, aspect=25)
         bar.set_label("half-life (steps)")
         ticks = scale_ticks(*bar.ax.get_ylim())
         bar.set_ticks(ticks, labels=[value_label(tick) for tick in ticks], minor=False)
         bar.minorticks_off()
         bar.outline.set_linewidth(0.4)
-    handles = legend_handles(found)
-    if handles or note:
-        figure.legend(handles=handles, title=note, loc="outside lower center", ncols=3, frameon=False)
-    return figure
+    canvas.legend(legend_handles(found), note)
 
 
 def colour_map() -> Colormap:

@@ -11,10 +11,11 @@ from matplotlib.patheffects import AbstractPathEffect, withStroke
 from gru_vanish.figures.axis_words import axis_label, value_label
 from gru_vanish.figures.panels import common_name
 from gru_vanish.figures.phase_grid import DECAYS, GROWS, MISSING, NO_DECAY, NO_RATE, PhaseGrid, segments
+from gru_vanish.figures.style import points
 from gru_vanish.figures.text import wrapped
 
-NUMBERS = {1: 10, 2: 6, 3: 4}  # at most so many columns have their half-life written in, by panels per row
-TICKS = {1: 11, 2: 6, 3: 5}
+NUMBERED, TICKED = 0.42, 0.36  # inches of a column that has its half-life written in, and its value below it
+FRAME = 0.9  # inches that a panel loses to its axis and to the scale of colours
 # Beside the colours of the half-life: what has none is pale, and hatched so that it stays apart in grey.
 LOOKS: dict[int, dict[str, Any]] = {
     NO_DECAY: {"facecolor": "#FFFFFF", "hatch": "....", "edgecolor": "#8A8A8A"},
@@ -27,7 +28,7 @@ KNOWN: dict[str, Any] = {"color": "#000000", "linewidth": 1.3, "linestyle": "sol
 DOT: dict[str, Any] = {"marker": "o", "markersize": 1.8, "linestyle": "none"}
 
 
-def draw_grid(axes: Axes, grid: PhaseGrid, norm: LogNorm | None, colours: Colormap, across: int) -> None:
+def draw_grid(axes: Axes, grid: PhaseGrid, norm: LogNorm | None, colours: Colormap, width: float) -> None:
     """Draw the points of one cell; the places of the axes are numbered, so every point is equally large."""
     shape = len(grid.y), len(grid.x)
     if norm is not None:
@@ -42,9 +43,9 @@ def draw_grid(axes: Axes, grid: PhaseGrid, norm: LogNorm | None, colours: Colorm
     for place in range(1, shape[0]):
         axes.axhline(place - 0.5, color="white", linewidth=0.5, zorder=2)
     if norm is not None:
-        mark_points(axes, grid, norm, colours, shape[1] <= NUMBERS[across] and shape[0] <= 12)
+        mark_points(axes, grid, norm, colours, shape[1] <= (width - FRAME) / NUMBERED and shape[0] <= 12)
     draw_lines(axes, grid)
-    label_axis(axes, grid, across)
+    label_axis(axes, grid, width)
 
 
 def mark_points(axes: Axes, grid: PhaseGrid, norm: LogNorm, colours: Colormap, numbered: bool) -> None:
@@ -54,7 +55,7 @@ def mark_points(axes: Axes, grid: PhaseGrid, norm: LogNorm, colours: Colormap, n
         ground = colours(norm(value))
         ink = "#000000" if luminance(ground) > 0.5 else "#FFFFFF"
         if numbered:
-            axes.text(column, row, steps_text(value), ha="center", va="center", fontsize=6, color=ink, zorder=6,
+            axes.text(column, row, steps_text(value), ha="center", va="center", fontsize=points(6), color=ink, zorder=6,
                       path_effects=[withStroke(linewidth=2.0, foreground=ground)])  # fmt: skip
         if grid.not_one[row, column]:
             axes.plot([column + 0.38], [row + 0.34], color=ink, zorder=6, **DOT)
@@ -92,9 +93,9 @@ def draw_lines(axes: Axes, grid: PhaseGrid) -> None:
         axes.plot(x, y, path_effects=halo, zorder=5, solid_capstyle="butt", **KNOWN)
 
 
-def label_axis(axes: Axes, grid: PhaseGrid, across: int) -> None:
+def label_axis(axes: Axes, grid: PhaseGrid, width: float) -> None:
     """Write the swept values at their places, every second or third where there are many."""
-    for axis, values, most in ((axes.xaxis, grid.x, TICKS[across]), (axes.yaxis, grid.y, 12)):
+    for axis, values, most in ((axes.xaxis, grid.x, max(2, int((width - FRAME) / TICKED))), (axes.yaxis, grid.y, 12)):
         step = -(-len(values) // most)
         places = range(0, len(values), step)
         axis.set_ticks(list(places), labels=[value_label(values[place]) for place in places])
@@ -103,4 +104,4 @@ def label_axis(axes: Axes, grid: PhaseGrid, across: int) -> None:
     axes.tick_params(length=2)
     axes.set_xlabel(axis_label(grid.x_axis))
     axes.set_ylabel(axis_label(grid.y_axis))
-    axes.set_title(wrapped(common_name(grid.series), {1: 70, 2: 34, 3: 22}[across]), fontsize=8)
+    axes.set_title(wrapped(common_name(grid.series), max(12, int(16 * (width - 0.4)))), fontsize=points(8))

@@ -3,13 +3,12 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -20,13 +19,15 @@ from gru_vanish.analysis.curves import Band, band
 from gru_vanish.analysis.jacobian import Singular
 from gru_vanish.analysis.rows import Row, identity
 from gru_vanish.analysis.table import columns_of
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.alt import alt_text, axis, ends, number
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.form_look import POINTS, draw_form, form_handle, form_statement, in_decades
 from gru_vanish.figures.frame import DECADE, spread_like_powers
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line, settings, unfinished
-from gru_vanish.figures.style import look, sequential
+from gru_vanish.figures.style import points, sequential
 from gru_vanish.figures.text import wrapped
-from gru_vanish.figures.write import write_figure
 
 NAME = "singular_values"
 COLUMNS = 3  # panels per row
@@ -84,40 +85,54 @@ def fan_of(one: Series, study: Study, place: int) -> Fan:
     return Fan(lengths, ranks, known, lost, zeros.astype(np.int64), rank_band, forms)
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw a panel for every series; return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return a panel for every series."""
     table: MeasureTable[Singular] = findings.of("jacobian")
     drawn = [one for one in table.series if one.seeds]
     if not drawn:
         raise NotDrawableError(f"study {findings.name}: no record yet, nothing to draw")
     places = [place for place, one in enumerate(table.series) if one.seeds]
     fans = [fan_of(one, findings.claimed, place) for one, place in zip(drawn, places, strict=True)]
-    across = min(len(drawn), COLUMNS)
-    rows = math.ceil(len(drawn) / across)
+    across = page.across(len(drawn), COLUMNS)
     note = unfinished(table.finished, table.progress, len(table.series) - len(drawn), len(table.series))
     text = joined(caption(findings, table, drawn, fans))
-    with look(0.65 + rows * ROW_HEIGHT[across]):
-        return write_figure(compose(drawn, fans, across, note), NAME, folder, text, numbers(table, drawn, fans))
+    height = 0.65 + math.ceil(len(drawn) / across) * page.row(ROW_HEIGHT, across)
+    drawing = partial(compose, drawn=drawn, fans=fans, note=note)
+    return Picture(NAME, height, drawing, text, alt(drawn, fans), numbers(table, drawn, fans))
 
 
-def compose(drawn: Sequence[Series], fans: Sequence[Fan], across: int, note: str | None) -> Figure:
-    """Return the figure: panels with one T axis, each with the decades that it spans."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)  # type: ignore[union-attr, call-arg]
-    rows = math.ceil(len(drawn) / across)
-    places = list(figure.subplots(rows, across, sharex=True, squeeze=False).flat)
-    for place, (axes, one, fan) in enumerate(zip(places, drawn, fans, strict=False)):
+def alt(drawn: Sequence[Series], fans: Sequence[Fan]) -> str:
+    """Return what is seen, in words."""
+    shown = [band.median / DECADE for fan in fans for band in fan.known.values()]
+    axes = [
+        axis("sequence length T", "steps", *(fan.lengths for fan in fans)),
+        axis("log10 of a singular value of dh_T/dh_0", "decades", *shown),
+    ]
+    kind = "Line charts, a panel for each series: a fan of singular values from the largest to the smallest."
+    told = (f"{one.name.short}: {fan_in_words(fan)}" for one, fan in zip(drawn, fans, strict=True))
+    return alt_text(kind, axes, told)
+
+
+def fan_in_words(fan: Fan) -> str:
+    """Return how the largest and the smallest singular value begin and end, and how many directions are left."""
+    first, last = fan.effective_rank.median[[0, -1]]
+    both = [ends(name, fan.known[name].median / DECADE) for name in ("largest", "smallest") if name in fan.known]
+    return f"{', '.join(both)}, effective rank {number(float(first))} to {number(float(last))}"
+
+
+def compose(canvas: Canvas, drawn: Sequence[Series], fans: Sequence[Fan], note: str | None) -> None:
+    """Draw panels with one T axis, each with the decades that it spans."""
+    across = canvas.page.across(len(drawn), COLUMNS)
+    places = canvas.panels(len(drawn), across, sharex=True)
+    for place, (axes, one, fan) in enumerate(zip(places, drawn, fans, strict=True)):
         draw_fan(axes, fan)
-        axes.set_title(wrapped(title(one), 60 if across == 1 else 34), fontsize=7)
+        axes.set_title(wrapped(title(one), canvas.page.wrap(across)), fontsize=points(7))
         if place % across == 0:
             axes.set_ylabel(r"$\log_{10}\,\sigma_i$")
         if place + across >= len(drawn):
-            axes.set_xlabel("sequence length $T$" if across > 2 else "sequence length $T$ (steps)")
+            axes.set_xlabel("length $T$ (steps)" if across > 1 else "sequence length $T$ (steps)")
             axes.tick_params(labelbottom=True)
-    for axes in places[len(drawn) :]:
-        axes.remove()
-    figure.legend(handles=legend(fans), title=note, loc="outside lower center", ncols=4, frameon=False)
-    return figure
+    canvas.legend(legend(fans), note, most=4)
 
 
 def title(one: Series) -> str:
@@ -157,7 +172,7 @@ def draw_fan(axes: Axes, fan: Fan) -> None:
     words = [f"effective rank {first:.3g}" + (f" → {last:.3g}" if fan.lengths.size > 1 else "")]
     if fan.zero[-1]:
         words.append(f"{fan.zero[-1]} exactly 0 at $T_{{\\max}}$")
-    axes.text(0.03, 0.03, "\n".join(words), transform=axes.transAxes, fontsize=6.5, ha="left", va="bottom")
+    axes.text(0.03, 0.03, "\n".join(words), transform=axes.transAxes, fontsize=points(6.5), ha="left", va="bottom")
 
 
 def legend(fans: Sequence[Fan]) -> list[Artist]:

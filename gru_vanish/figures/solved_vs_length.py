@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, NullLocator
 from matplotlib.transforms import offset_copy
@@ -19,23 +18,27 @@ from gru_vanish.analysis.names import bias_text, number
 from gru_vanish.analysis.rows import Row, estimate
 from gru_vanish.analysis.solved_by_length import Point, SizeLine, size_axis, size_lines
 from gru_vanish.analysis.table import columns_of
-from gru_vanish.figures.axis_words import axis_label, own_path, value_label
-from gru_vanish.figures.figure import NotDrawableError
+from gru_vanish.figures.alt import alt_text, axis, ends
+from gru_vanish.figures.axis_words import axis_label, in_words, own_path, value_label
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.frame import spread_like_powers
+from gru_vanish.figures.labels import Named, name_lines
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.statements import joined, opening, series_line
-from gru_vanish.figures.style import COLOURS, DASHES, look
+from gru_vanish.figures.style import COLOURS, DASHES
 from gru_vanish.figures.text import wrapped
 from gru_vanish.figures.training_frame import Table, first_run, learning_statements, measured, note_of, solved_statement
-from gru_vanish.figures.write import write_figure
 
 NAME = "solved_vs_length"
+LEAST = 2.2  # inches of a panel, for the words at its axis
 MARKERS = ("o", "s", "^", "v", "D", "P", "X")
 APART = 2.2  # points between the intervals of two cells at one length
 MOST_TICKS = 11
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw one panel for every swept size of the task; return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return one panel for every swept size of the task."""
     table, _ = measured(findings)
     if not any(size_axis(group) for group in by_label(table.series).values()):
         raise NotDrawableError(
@@ -47,9 +50,22 @@ def draw_figure(findings: Findings, folder: Path) -> list[Path]:
         raise NotDrawableError(f"study {findings.name}: a choice of settings needs two seeds, nothing to draw")
     panels = panels_of(lines)
     drawn = [one for line in lines for one in line.series if one.seeds]
-    with look(0.5 + 2.3 * math.ceil(len(panels) / 2) + 0.14 * len(lines)):
-        figure = compose(panels, note_of(table, drawn))
-        return write_figure(figure, NAME, folder, joined(caption(findings, table, lines)), numbers(lines))
+    height = 0.7 + 2.3 * math.ceil(len(panels) / page.across(len(panels), 2, LEAST))
+    text, drawing = joined(caption(findings, table, lines)), partial(compose, panels=panels, note=note_of(table, drawn))
+    return Picture(NAME, height, drawing, text, alt(panels), numbers(lines))
+
+
+def alt(panels: Mapping[str, Sequence[SizeLine]]) -> str:
+    """Return what is seen, in words."""
+    lines = [line for panel in panels.values() for line in panel]
+    sizes = {
+        line.axis: [point.size for other in lines if other.axis == line.axis for point in other.points]
+        for line in lines
+    }
+    axes = [*(axis(in_words(path), "", found) for path, found in sizes.items())]
+    axes.append(axis("share of seeds that solve the task", "", [0.0, 1.0]))
+    told = (ends(name_of(line), [point.solved / point.seeds for point in line.points]) for line in lines)
+    return alt_text("Line chart: solved seeds against the size of the task, a line for each cell.", axes, told, "lines")
 
 
 def panels_of(lines: Sequence[SizeLine]) -> dict[str, list[SizeLine]]:
@@ -69,25 +85,25 @@ def name_of(line: SizeLine) -> str:
     return f"{words}, best of {tried[0]}" if len(tried) == 1 else f"{words}, best of {tried[0]} to {tried[-1]}"
 
 
-def compose(panels: Mapping[str, Sequence[SizeLine]], note: str | None) -> Figure:
-    """Return the figure with its panels and the names below them."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03)  # type: ignore[union-attr, call-arg]
-    across = min(len(panels), 2)
-    grid = list(figure.subplots(math.ceil(len(panels) / across), across, sharey=True, squeeze=False).flat)
+def compose(canvas: Canvas, panels: Mapping[str, Sequence[SizeLine]], note: str | None) -> None:
+    """Draw the panels and the names below them; of a single one at its lines if they fit."""
+    grid = canvas.panels(len(panels), canvas.page.across(len(panels), 2, LEAST), sharey=True)
     lines = list(dict.fromkeys(line.label for panel in panels.values() for line in panel))
-    for axes, panel in zip(grid, panels.values(), strict=False):
-        draw_panel(axes, panel, lines)
-    for axes in grid[len(panels) :]:
-        axes.remove()
+    for axes, panel in zip(grid, panels.values(), strict=True):
+        drawn = draw_panel(axes, panel, lines)
     grid[0].set_ylabel("share of seeds that solve the task")
     handles = [
         Line2D([], [], label=wrapped(name_of(line), 60), **look_of(lines.index(line.label)))
         for panel in panels.values()
         for line in panel
     ]
-    figure.legend(handles=handles, title=note, loc="outside lower center", ncols=min(2, len(handles)), frameon=False)
-    return figure
+    if len(panels) > 1:
+        canvas.legend(handles, note, most=2)
+        return
+    canvas.legend([], note, most=2)
+    (panel,) = panels.values()
+    named = [Named(name_of(line), *each) for line, *each in zip(panel, drawn, handles, strict=True)]
+    name_lines(canvas, grid[0], named, corner=False)
 
 
 def look_of(place: int) -> dict[str, Any]:
@@ -100,8 +116,9 @@ def look_of(place: int) -> dict[str, Any]:
     }
 
 
-def draw_panel(axes: Axes, lines: Sequence[SizeLine], labels: Sequence[str]) -> None:
+def draw_panel(axes: Axes, lines: Sequence[SizeLine], labels: Sequence[str]) -> list[Line2D]:
     """Draw every cell with its intervals; cells stand a little beside one another, so that each is seen."""
+    drawn = []
     sizes = np.unique([point.size for line in lines for point in line.points])
     logarithmic = sizes.size > 2 and (spread_like_powers([sizes.astype(np.int64)]) or evenly_multiplied(sizes))
     if logarithmic:
@@ -115,7 +132,7 @@ def draw_panel(axes: Axes, lines: Sequence[SizeLine], labels: Sequence[str]) -> 
         shift = APART * (place - (len(lines) - 1) / 2)
         beside = offset_copy(axes.transData, axes.figure, x=shift, units="points")  # type: ignore[arg-type]
         style = look_of(labels.index(line.label))
-        axes.plot(
+        drawn += axes.plot(
             [point.size for point in line.points], [point.solved / point.seeds for point in line.points],
             transform=beside, zorder=3, **style,
         )  # fmt: skip
@@ -131,6 +148,7 @@ def draw_panel(axes: Axes, lines: Sequence[SizeLine], labels: Sequence[str]) -> 
         axes.xaxis.set_major_locator(MaxNLocator(MOST_TICKS - 3))
     axes.set_xlabel(axis_label(lines[0].axis))
     axes.spines[["top", "right"]].set_visible(False)
+    return drawn
 
 
 def evenly_multiplied(sizes: NDArray[np.float64]) -> bool:

@@ -1,12 +1,11 @@
 """What training achieves against how far the gradient reached before it: solved seeds, and the steps they took."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -16,9 +15,13 @@ from gru_vanish.analysis.intervals import Estimate
 from gru_vanish.analysis.rows import Row, estimate, identity
 from gru_vanish.analysis.table import columns_of
 from gru_vanish.analysis.training import reach, reach_of, relevant, solved_fraction
+from gru_vanish.figures.alt import alt_text, axis, number
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import Picture
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.panels import common_name, groups
 from gru_vanish.figures.statements import joined, opening, series_line
-from gru_vanish.figures.style import COLOURS, look
+from gru_vanish.figures.style import COLOURS
 from gru_vanish.figures.text import wrapped
 from gru_vanish.figures.training_frame import (
     Series,
@@ -29,9 +32,9 @@ from gru_vanish.figures.training_frame import (
     solved_statement,
     those_with,
 )
-from gru_vanish.figures.write import write_figure
 
 NAME = "solved_vs_reach"
+LEAST = 2.2  # inches of a panel, for the words at its axis
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
 UNSOLVED: dict[str, Any] = {"markerfacecolor": "white", "alpha": 0.9}
 WANTED = (
@@ -40,12 +43,23 @@ WANTED = (
 )
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw two panels with all series and return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return two panels with all series."""
     table, drawn = those_with(findings, lambda one: bool(one.seeds) and reach(one, 0) is not None, WANTED)
-    with look(2.75 + 0.14 * len(groups(drawn))):
-        figure = compose(drawn, note_of(table, drawn))
-        return write_figure(figure, NAME, folder, joined(caption(findings, table, drawn)), numbers(drawn, table))
+    height = 0.75 + 2.1 * (3 - page.across(2, 2, LEAST))
+    text, drawing = joined(caption(findings, table, drawn)), partial(compose, drawn=drawn, note=note_of(table, drawn))
+    return Picture(NAME, height, drawing, text, alt(drawn), numbers(drawn, table))
+
+
+def alt(drawn: Sequence[Series]) -> str:
+    """Return what is seen, in words."""
+    axes = [
+        axis("ln of the answer's gradient before training", "nats", [before(one).mean for one in drawn]),
+        axis("share of seeds that solve the task", "", [0.0, 1.0]),
+        axis("optimizer steps to solve", "", [0, *(first_run(one).last_step for one in drawn)]),
+    ]
+    told = (f"{one.name.short} at {number(before(one).mean)}, {solved_statement(one)}" for one in drawn)
+    return alt_text("Two scatter plots: a mark for each series, and one for each seed.", axes, told)
 
 
 def before(one: Series) -> Estimate:
@@ -55,11 +69,9 @@ def before(one: Series) -> Estimate:
     return found
 
 
-def compose(drawn: Sequence[Series], note: str | None) -> Figure:
-    """Return the figure: solved seeds at the left, steps to solve of every seed at the right."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03)  # type: ignore[union-attr, call-arg]
-    left, right = figure.subplots(1, 2, sharex=True)
+def compose(canvas: Canvas, drawn: Sequence[Series], note: str | None) -> None:
+    """Draw solved seeds at the left (or above), steps to solve of every seed at the right (or below)."""
+    left, right = canvas.panels(2, canvas.page.across(2, 2, LEAST), sharex=True)
     for place, group in enumerate(groups(drawn)):
         for one in group:
             draw_share(left, one, place)
@@ -74,8 +86,7 @@ def compose(drawn: Sequence[Series], note: str | None) -> Figure:
         axes.xaxis.set_major_locator(MaxNLocator(6))
         axes.set_xlabel(r"$\ln\,\Vert\partial \hat{y}/\partial x\Vert$ before training (nats)")
         axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(handles=handles(drawn), title=note, loc="outside lower center", ncols=2, frameon=False)
-    return figure
+    canvas.legend(handles(drawn), note, most=2)
 
 
 def mark(place: int) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager
 from typing import Any, cast
 
 import numpy as np
-from matplotlib import colormaps, rc_context
+from matplotlib import colormaps, rc_context, rcParams
 from matplotlib.colors import to_hex
-from tueplots import axes, figsizes, fontsizes
+from tueplots import axes
 
-WIDTH = 5.5  # inches: the text width of a conference page
+from gru_vanish.figures.pages import BASE, DEFAULT, SMALLEST, Page
 
 # Okabe & Ito's colours, those of most contrast first; their yellow is left out: on white it is lost.
 COLOURS = ("#000000", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -27,13 +27,12 @@ REFERENCE = "#8C8C8C"
 FLOOR = "#EDEDED"
 
 
-def rc_params(height: float) -> dict[str, Any]:
-    """Return matplotlib's settings for a figure of full width and this height in inches."""
+def rc_params(height: float, page: Page) -> dict[str, Any]:
+    """Return matplotlib's settings for a figure of a page's width and this height in inches."""
     return {
-        **figsizes.neurips2023(nrows=1, ncols=1),
-        **fontsizes.neurips2023(default_smaller=1),
+        **page.letters,
         **axes.lines(base_width=0.5),
-        "figure.figsize": (WIDTH, height),
+        "figure.figsize": (page.width, height),
         "font.family": ["STIXGeneral", "DejaVu Sans"],
         "mathtext.fontset": "stix",
         "text.usetex": False,
@@ -45,14 +44,20 @@ def rc_params(height: float) -> dict[str, Any]:
         "hatch.linewidth": 0.4,
         "savefig.dpi": 300,
         "savefig.facecolor": "white",
+        "savefig.bbox": None,  # a tight box would change the width
         "path.simplify": True,
     }
 
 
-def look(height: float) -> AbstractContextManager[None]:
-    """Return the context in which a figure of this height is made and written."""
+def look(height: float, page: Page = DEFAULT) -> AbstractContextManager[None]:
+    """Return the context in which a figure of this height in inches is made and written."""
     # matplotlib's types ask for the literal name of every setting, which a merged dict can not show.
-    return rc_context(cast(Any, rc_params(height)))
+    return rc_context(cast(Any, rc_params(height, page)))
+
+
+def points(size: float) -> float:
+    """Return the size on the page at hand of letters that have this many points on the default page."""
+    return max(SMALLEST, size * float(rcParams["font.size"]) / BASE)
 
 
 # Without these dates (and the SVG's salt above) two runs would not give the same bytes.

@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
 from numpy.typing import NDArray
@@ -19,9 +18,13 @@ from gru_vanish.analysis.payload import FloatArray, IntArray
 from gru_vanish.analysis.rows import Row, identity
 from gru_vanish.analysis.table import columns_of
 from gru_vanish.analysis.training_run import Run
+from gru_vanish.figures.alt import alt_text, axis, ends
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import Picture
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.panels import Curve, Panel, arrange
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line
-from gru_vanish.figures.style import REFERENCE, look
+from gru_vanish.figures.style import REFERENCE, points
 from gru_vanish.figures.text import wrapped
 from gru_vanish.figures.training_frame import (
     Series,
@@ -33,13 +36,11 @@ from gru_vanish.figures.training_frame import (
     note_of,
     solved_statement,
 )
-from gru_vanish.figures.write import write_figure
 
 NAME = "training_curves"
 ACROSS = 3  # panels side by side
 ROW_HEIGHT = {1: 1.5, 2: 1.4, 3: 1.3}  # inches by panels side by side
 LINE = 0.12  # inches of a line of names
-LETTERS = {1: 90, 2: 42, 3: 27}  # of a line of names, by panels side by side
 BASELINE: dict[str, Any] = {"color": REFERENCE, "linewidth": 0.9, "linestyle": (0, (1, 1.5))}
 SOLVED: dict[str, Any] = {"color": REFERENCE, "linewidth": 0.7, "linestyle": (0, (6, 3))}
 GONE: dict[str, Any] = {"marker": "x", "markersize": 5, "markeredgewidth": 1.2, "linestyle": "none"}
@@ -54,17 +55,34 @@ QUANTITIES: dict[str, tuple[str, Callable[[Run], IntArray], Callable[[Run], Floa
 """By name: what stands at the axis (nothing for a line in the panel above), steps and values of a run."""
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw a column for every group of series and return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return a column for every group of series."""
     table, drawn = measured(findings)
     panels = arrange(drawn)
-    across = min(len(panels), ACROSS)
+    across = page.across(len(panels), ACROSS)
     blocks = math.ceil(len(panels) / across)
-    lines = max(named_lines(panel, across) for panel in panels)
-    height = blocks * (len(rows_of(drawn)) * ROW_HEIGHT[across] + lines * LINE + 0.2) + 0.55
-    with look(height):
-        figure = compose(panels, drawn, note_of(table, drawn), lines)
-        return write_figure(figure, NAME, folder, joined(caption(findings, table, drawn)), numbers(table))
+    lines = max(named_lines(panel, letters(page, across)) for panel in panels)
+    height = blocks * (len(rows_of(drawn)) * page.row(ROW_HEIGHT, across) + lines * LINE + 0.2) + 0.55
+    text = joined(caption(findings, table, drawn))
+    drawing = partial(compose, panels=panels, drawn=drawn, note=note_of(table, drawn))
+    return Picture(NAME, height, drawing, text, alt(drawn), numbers(table))
+
+
+def letters(page: Page, across: int) -> int:
+    """Return the letters of a line of names below a column."""
+    return page.wrap(across, most=90, points=6.5, margin=0.45)
+
+
+def alt(drawn: Sequence[Series]) -> str:
+    """Return what is seen, in words."""
+    seen = {name: [over_seeds(one, name) for one in drawn] for name in rows_of(drawn)}
+    axes = [
+        axis("optimizer step", "", *(steps for found in seen.values() for steps, _ in found)),
+        *(axis(QUANTITIES[name][0], "", *(values.median for _, values in found)) for name, found in seen.items()),
+    ]
+    told = (f"{ends(one.name.short, over_seeds(one, 'loss')[1].median)}, {solved_statement(one)}" for one in drawn)
+    kind = "Line charts below one another, median over seeds with bands; of each series the test loss is told."
+    return alt_text(kind, axes, told)
 
 
 def rows_of(series: Sequence[Series]) -> list[str]:
@@ -74,9 +92,9 @@ def rows_of(series: Sequence[Series]) -> list[str]:
     return ["loss", *(["accuracy"] if classes else []), "gradient"]
 
 
-def named_lines(panel: Panel[Series], across: int) -> int:
-    """Return how many lines the names below a column take."""
-    return sum(1 + wrapped(curve.words, LETTERS[across]).count("\n") for curve in panel.curves) + bool(panel.title)
+def named_lines(panel: Panel[Series], wide: int) -> int:
+    """Return how many lines of so many letters the names below a column take."""
+    return sum(1 + wrapped(curve.words, wide).count("\n") for curve in panel.curves) + bool(panel.title)
 
 
 def over_seeds(one: Series, quantity: str) -> tuple[IntArray, Band]:
@@ -86,21 +104,21 @@ def over_seeds(one: Series, quantity: str) -> tuple[IntArray, Band]:
     return steps, band([values_of(run) for run in one.seeds.values()], steps.size)
 
 
-def compose(panels: Sequence[Panel[Series]], drawn: Sequence[Series], note: str | None, lines: int) -> Figure:
-    """Return the figure: quantities below one another, groups of series side by side with their names below."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)  # type: ignore[union-attr, call-arg]
+def compose(canvas: Canvas, panels: Sequence[Panel[Series]], drawn: Sequence[Series], note: str | None) -> None:
+    """Draw quantities below one another, groups of series side by side with their names below."""
     rows = rows_of(drawn)
-    across = min(len(panels), ACROSS)
+    across = canvas.page.across(len(panels), ACROSS)
     blocks = math.ceil(len(panels) / across)
-    heights = [*(ROW_HEIGHT[across] for _ in rows), lines * LINE] * blocks
-    grid = figure.add_gridspec(len(heights), across, height_ratios=heights)
+    wide = letters(canvas.page, across)
+    lines = max(named_lines(panel, wide) for panel in panels)
+    heights = [*(canvas.page.row(ROW_HEIGHT, across) for _ in rows), lines * LINE] * blocks
+    grid = canvas.figure.add_gridspec(len(heights), across, height_ratios=heights)
     first: dict[str, Axes] = {}
     for place, panel in enumerate(panels):
         top, column = (place // across) * (len(rows) + 1), place % across
         for down, quantity in enumerate(rows):
             beside = next(iter(first.values()), None)
-            axes = figure.add_subplot(grid[top + down, column], sharex=beside, sharey=first.get(quantity))
+            axes = canvas.figure.add_subplot(grid[top + down, column], sharex=beside, sharey=first.get(quantity))
             first.setdefault(quantity, axes)
             draw_panel(axes, panel, quantity)
             axes.tick_params(labelbottom=down == len(rows) - 1, labelleft=column == 0)
@@ -108,12 +126,10 @@ def compose(panels: Sequence[Panel[Series]], drawn: Sequence[Series], note: str 
                 axes.set_ylabel(QUANTITIES[quantity][0])
             if down == len(rows) - 1:
                 axes.set_xlabel("optimizer step")
-        name_curves(figure.add_subplot(grid[top + len(rows), column]), panel, across)
+        name_curves(canvas.figure.add_subplot(grid[top + len(rows), column]), panel, wide)
     for quantity, axes in first.items():
         set_values(axes, quantity, [curve.series for panel in panels for curve in panel.curves])
-    handles = legend_handles(drawn)
-    figure.legend(handles=handles, title=note, loc="outside lower center", ncols=len(handles), frameon=False)
-    return figure
+    canvas.legend(legend_handles(drawn), note, most=4)
 
 
 def draw_panel(axes: Axes, panel: Panel[Series], quantity: str) -> None:
@@ -159,17 +175,17 @@ def set_values(axes: Axes, quantity: str, drawn: Sequence[Series]) -> None:
         axes.yaxis.set_major_locator(MaxNLocator(4))
 
 
-def name_curves(axes: Axes, panel: Panel[Series], across: int) -> None:
+def name_curves(axes: Axes, panel: Panel[Series], wide: int) -> None:
     """Fill the last row of a column with the names of its curves."""
     axes.set_axis_off()
-    letters = LETTERS[across]
     handles = [
-        Line2D([], [], color=curve.colour, linestyle=curve.dashes, label=wrapped(curve.words, letters))
+        Line2D([], [], color=curve.colour, linestyle=curve.dashes, label=wrapped(curve.words, wide))
         for curve in panel.curves
     ]
-    title = wrapped(panel.title, letters + 4) if panel.title else None
+    title = wrapped(panel.title, wide + 4) if panel.title else None
     axes.legend(
-        handles=handles, title=title, title_fontsize=7, fontsize=6.5, loc="upper left", frameon=False, handlelength=1.8,
+        handles=handles, title=title, title_fontsize=points(7), fontsize=points(6.5), loc="upper left", frameon=False,
+        handlelength=1.8,
         alignment="left", borderaxespad=0.0, borderpad=0.0, labelspacing=0.25,
     )  # fmt: skip
 

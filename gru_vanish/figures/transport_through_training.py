@@ -3,12 +3,10 @@
 import math
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -20,10 +18,14 @@ from gru_vanish.analysis.payload import IntArray
 from gru_vanish.analysis.rows import Row, identity
 from gru_vanish.analysis.table import columns_of
 from gru_vanish.analysis.training_run import Run
+from gru_vanish.figures.alt import alt_text, axis, number
+from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.decades import Decades, draw_band, seen_of
+from gru_vanish.figures.figure import Picture
 from gru_vanish.figures.frame import DECADE, spread_like_powers
+from gru_vanish.figures.pages import Page
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line
-from gru_vanish.figures.style import DASHES, look, sequential
+from gru_vanish.figures.style import DASHES, points, sequential
 from gru_vanish.figures.text import wrapped
 from gru_vanish.figures.training_frame import (
     Series,
@@ -34,7 +36,6 @@ from gru_vanish.figures.training_frame import (
     solved_statement,
     those_with,
 )
-from gru_vanish.figures.write import write_figure
 
 NAME = "transport_through_training"
 COLUMNS = 3  # panels per row
@@ -43,14 +44,32 @@ MOST = 8  # checkpoints that are drawn
 WANTED = "the h0 gradient is not taken on the way; write training: {observe: [h0_gradient]} in its config"
 
 
-def draw_figure(findings: Findings, folder: Path) -> list[Path]:
-    """Draw one panel for every series and return the files."""
+def picture(findings: Findings, page: Page) -> Picture:
+    """Return one panel for every series."""
     table, drawn = those_with(findings, has_transport, WANTED)
-    across = min(len(drawn), COLUMNS)
-    rows = math.ceil(len(drawn) / across)
-    with look(0.7 + rows * ROW_HEIGHT[across]):
-        figure = compose(drawn, note_of(table, drawn))
-        return write_figure(figure, NAME, folder, joined(caption(findings, table, drawn)), numbers(table))
+    across = page.across(len(drawn), COLUMNS)
+    height = 0.7 + math.ceil(len(drawn) / across) * page.row(ROW_HEIGHT, across)
+    text, drawing = joined(caption(findings, table, drawn)), partial(compose, drawn=drawn, note=note_of(table, drawn))
+    return Picture(NAME, height, drawing, text, alt(drawn), numbers(table))
+
+
+def alt(drawn: Sequence[Series]) -> str:
+    """Return what is seen, in words."""
+    steps = shown_steps(drawn)
+    seen = [bands(one, steps) for one in drawn]
+    axes = [
+        axis("length T", "steps", *(lengths_of(one) for one in drawn)),
+        axis("log10 of the transport", "decades", *(shown.median / DECADE for one in seen for shown in one.values())),
+    ]
+    kind = f"Line charts, a panel for each series, a line for each of {len(steps)} checkpoints of the training."
+    return alt_text(kind, axes, (f"{one.name.short}: {', '.join(rates(one))}" for one in drawn))
+
+
+def rates(one: Series) -> Iterator[str]:
+    """Give the decay rate before and after training."""
+    for word, place in (("before", 0), ("after", -1)):
+        rate = one.mean(partial(decay_rate, place=place))
+        yield f"decay rate {word} {'unknown' if rate is None else f'{number(rate.mean)} nats/step'}"
 
 
 def has_transport(one: Series) -> bool:
@@ -95,20 +114,18 @@ def look_of(place: int, count: int) -> dict[str, Any]:
     return {"color": sequential(count)[place], "linestyle": DASHES[place % len(DASHES)]}
 
 
-def compose(drawn: Sequence[Series], note: str | None) -> Figure:
-    """Return the figure with all its panels."""
-    figure = Figure(layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.03)  # type: ignore[union-attr, call-arg]
-    across = min(len(drawn), COLUMNS)
-    places = list(figure.subplots(math.ceil(len(drawn) / across), across, sharey=True, squeeze=False).flat)
+def compose(canvas: Canvas, drawn: Sequence[Series], note: str | None) -> None:
+    """Draw all panels."""
+    across = canvas.page.across(len(drawn), COLUMNS)
+    places = canvas.panels(len(drawn), across, sharey=True)
     steps = shown_steps(drawn)
     seen = [bands(one, steps) for one in drawn]
     values = [each for one in seen for shown in one.values() for each in seen_of(shown)]
     frame = Decades.of(values, [str(one.setting["precision"]) for one in drawn])
     logarithmic = spread_like_powers([lengths_of(one) for one in drawn])
-    for place, (axes, one, own) in enumerate(zip(places, drawn, seen, strict=False)):
+    for place, (axes, one, own) in enumerate(zip(places, drawn, seen, strict=True)):
         draw_panel(axes, one, own, steps, frame)
-        axes.set_title(wrapped(one.name.short, 60 if across == 1 else 34), fontsize=7)
+        axes.set_title(wrapped(one.name.short, canvas.page.wrap(across)), fontsize=points(7))
         if logarithmic:
             axes.set_xscale("log")
         else:
@@ -116,15 +133,12 @@ def compose(drawn: Sequence[Series], note: str | None) -> Figure:
         if place % across == 0:
             axes.set_ylabel(r"transport ($\log_{10}$)")
         if place + across >= len(drawn):
-            axes.set_xlabel("length $T$")
-    for axes in places[len(drawn) :]:
-        axes.remove()
+            axes.set_xlabel("length $T$ (steps)")
     handles = [
         Line2D([], [], label=f"step {step}" if step else "before training", **look_of(place, len(steps)))
         for place, step in enumerate(steps)
     ]
-    figure.legend(handles=handles, title=note, loc="outside lower center", ncols=min(len(handles), 4), frameon=False)
-    return figure
+    canvas.legend(handles, note, most=4)
 
 
 def draw_panel(axes: Axes, one: Series, own: dict[int, Band], steps: Sequence[int], frame: Decades) -> None:

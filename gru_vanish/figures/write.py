@@ -1,9 +1,9 @@
-"""A figure on disk: three formats, its caption, and the numbers that were drawn."""
+"""A figure on disk: its picture in several formats, its caption, what is seen in words, and the numbers drawn."""
 
 import csv
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,28 +11,61 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from gru_vanish.figures.style import METADATA
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.figure import Picture
+from gru_vanish.figures.pages import Page
+from gru_vanish.figures.style import METADATA, look
+
+FORMATS = tuple(METADATA)
+
+
+def write_picture(one: Picture, folder: Path, page: Page, formats: Sequence[str] = FORMATS) -> list[Path]:
+    """Draw a picture on a page and write ``name.pdf`` …, ``.txt``, ``.alt.txt`` and ``.csv``; return their paths."""
+    return write_and_measure(one, folder, page, formats)[0]
+
+
+def write_and_measure(one: Picture, folder: Path, page: Page, formats: Sequence[str]) -> tuple[list[Path], float]:
+    """Write a picture as `write_picture`; return the paths and the height in inches that it has got."""
+    with look(page.height(one.height), page):
+        canvas = Canvas.of(page)
+        one.compose(canvas)
+        canvas.lay_out()
+        figure = canvas.figure
+        assert isinstance(figure, Figure)
+        drawn = saved(figure, one.name, folder, formats)
+    texts = {"txt": one.caption, "alt.txt": one.alt, "csv": csv_text(one.columns)}
+    return [*drawn, *written(one.name, folder, texts)], float(figure.get_figheight())
 
 
 def write_figure(
     figure: Figure, name: str, folder: Path, caption: str, columns: Mapping[str, NDArray[Any]]
 ) -> list[Path]:
-    """Write ``name.pdf``, ``.svg``, ``.png``, ``.txt`` and ``.csv`` into the folder; return their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    figure.draw_without_rendering()  # laid out once: that takes longer than to draw it, and all formats agree
+    """Write a figure that is no study's as ``name.pdf``, ``.svg``, ``.png``, ``.txt`` and ``.csv``."""
+    figure.draw_without_rendering()
     figure.set_layout_engine("none")
-    written = []
-    for kind, metadata in METADATA.items():
-        path = folder / f"{name}.{kind}"
+    drawn = saved(figure, name, folder, FORMATS)
+    return [*drawn, *written(name, folder, {"txt": caption, "csv": csv_text(columns)})]
+
+
+def saved(figure: Figure, name: str, folder: Path, formats: Sequence[str]) -> list[Path]:
+    """Save a figure in each of the formats; return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for kind in (kind for kind in METADATA if kind in formats):
         picture = io.BytesIO()  # drawn in full first: a failure leaves the file of before
-        figure.savefig(picture, format=kind, metadata=metadata)
-        path.write_bytes(picture.getvalue())
-        written.append(path)
-    for kind, text in (("txt", caption), ("csv", csv_text(columns))):
-        path = folder / f"{name}.{kind}"
-        path.write_text(text, encoding="utf-8", newline="\n")
-        written.append(path)
-    return written
+        figure.savefig(picture, format=kind, metadata=METADATA[kind])
+        paths.append(folder / f"{name}.{kind}")
+        paths[-1].write_bytes(picture.getvalue())
+    return paths
+
+
+def written(name: str, folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write the texts beside a figure by their endings; return the files."""
+    paths = []
+    for kind, text in texts.items():
+        paths.append(folder / f"{name}.{kind}")
+        paths[-1].write_text(text, encoding="utf-8", newline="\n")
+    return paths
 
 
 def csv_text(columns: Mapping[str, NDArray[Any]]) -> str:

@@ -1,10 +1,16 @@
 """Studies of every shape that a figure must bear."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from gru_vanish.analysis import Findings, Table
+from gru_vanish.analysis.claims import PREDICATES, BoundClaim, Claim, Line
+from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.pages import DEFAULT, Page
+from gru_vanish.figures.style import look
 from tests.analysis import synthetic
 from tests.analysis.payloads import with_measures
 from tests.analysis.synthetic import Study, cell, entry, reader, study
@@ -15,6 +21,16 @@ def findings(made: Study, measures: Sequence[str] = ()) -> Findings:
     further = [measure for measure in measures if measure != "h0_gradient"]
     manifest, records = with_measures(made, further) if further else made
     return Findings(manifest, reader(records))
+
+
+def on_canvas(compose: Callable[..., None], *drawn: Any, page: Page = DEFAULT, **named: Any) -> Figure:
+    """What ``compose`` draws on an empty page, laid out."""
+    with look(3.0, page):
+        canvas = Canvas.of(page)
+        compose(canvas, *drawn, **named)
+        canvas.lay_out()
+    assert isinstance(canvas.figure, Figure)
+    return canvas.figure
 
 
 def table(made: Study) -> Table:
@@ -43,6 +59,27 @@ def gains() -> Study:
         one = entry("RNN", cell("rnn", recurrent), range(3), swept=swept, lengths=lengths)
         parts.append((one, -float(np.log(gain))))
     return study(parts, range(3))
+
+
+def closed_form() -> Study:
+    """Three gains of a linear RNN, 0.003 nats per step beside the closed form that two claims hold them against."""
+    parts = []
+    for gain in (0.8, 0.9, 1.1):
+        recurrent = {"kind": "orthogonal", "gain": gain}
+        swept = {"cells.RNN.init.recurrent.gain": gain}
+        one = entry("RNN", cell("rnn", recurrent, activation="identity"), range(6), swept=swept)
+        parts.append((one, 0.003 - float(np.log(gain))))
+    manifest, records = study(parts, range(6))
+    # Bound by hand, since the reader of configs would bring jax with it.
+    equals = PREDICATES["equals"].model_validate({"form": "linear_orthogonal", "within": 0.1})
+    claims = [
+        BoundClaim(
+            claim=Claim(id=metric, says="It scales.", metric=metric, of="RNN", predicate=equals),
+            lines=tuple(Line(series=(place,)) for place in range(3)),
+        ).as_json()
+        for metric in ("transport", "decay_rate")
+    ]
+    return {**manifest, "claims": claims}, records
 
 
 def two_axes() -> Study:
@@ -89,6 +126,7 @@ STUDIES: dict[str, Callable[[], Study]] = {
     "one length": lambda: study([(entry("RNN", cell("rnn"), range(3), lengths=np.asarray([50])), 0.5)], range(3)),
     "unfinished": unfinished,
     "gains": gains,
+    "closed form": closed_form,
     "two axes": two_axes,
     "exact zeros": dead,
     "task lengths": task_lengths,

@@ -8,19 +8,15 @@ from matplotlib.figure import Figure
 
 from gru_vanish.analysis import Findings
 from gru_vanish.figures import draw
-from gru_vanish.figures.decay_rate_vs_axis import compose, legend_handles
+from gru_vanish.figures.decay_rate_vs_axis import compose
 from gru_vanish.figures.rate_lines import rate_panels
-from gru_vanish.figures.style import look
 from tests.analysis.synthetic import reader
-from tests.figures.studies import STUDIES, findings, table
+from tests.figures.studies import STUDIES, findings, on_canvas, table
 
 
 def drawn(name: str) -> Figure:
     panels = rate_panels(table(STUDIES[name]()))
-    with look(3.0):
-        figure = compose(panels, legend_handles(panels), 1, len(panels), None)
-        figure.canvas.draw()
-    return figure
+    return on_canvas(compose, panels, None)
 
 
 def test_lines_hold_the_mean_rates_and_levels_the_unswept_cells() -> None:

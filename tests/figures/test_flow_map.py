@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
 
 from gru_vanish.figures import NotDrawableError, draw, flow_map, gradient_bound, input_gradient
 from gru_vanish.figures.flow_columns import colour_limits, columns, map_of, median, runs
@@ -14,9 +15,8 @@ from gru_vanish.figures.flow_map import HATCH, NOTHING
 from gru_vanish.figures.frame import DECADE
 from gru_vanish.figures.lag_axis import LagAxis, between
 from gru_vanish.figures.panels import arrange
-from gru_vanish.figures.style import look
 from tests.analysis.synthetic import FLOAT32_NORM_FLOOR, cell, entry, few, study
-from tests.figures.studies import STUDIES, findings
+from tests.figures.studies import STUDIES, findings, on_canvas
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -24,13 +24,12 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def drawn_map() -> tuple[flow_map.Figure, list[flow_map.Series]]:
+def drawn_map() -> tuple[Figure, list[flow_map.Series]]:
     series = list(findings(few(count=2), ["flow_map"]).of("flow_map").series)
-    with look(3.0):
-        return flow_map.compose(series, [map_of(one) for one in series], 1, 3, None), series
+    return on_canvas(flow_map.compose, series, [map_of(one) for one in series], None), series
 
 
-def boxes(figure: flow_map.Figure, panel: int, hatch: str | None) -> tuple[np.ndarray, np.ndarray | None]:
+def boxes(figure: Figure, panel: int, hatch: str | None) -> tuple[np.ndarray, np.ndarray | None]:
     """The corners (left, low, right, high) of the cells with this hatch, (N, 4), and their values if they have some."""
     (found,) = [
         one for one in figure.axes[panel].collections if isinstance(one, PolyCollection) and one.get_hatch() == hatch
@@ -148,8 +147,7 @@ def test_lags_have_a_place_for_zero_and_ticks_at_powers_of_ten() -> None:
 def test_the_line_of_the_input_gradient_is_the_median_in_decades_against_steps_back() -> None:
     made = findings(few(count=2), ["input_gradient"]).of("input_gradient")
     lines = {id(one): input_gradient.line_of(one) for one in made.series}
-    with look(3.0):
-        figure = input_gradient.compose(arrange(made.series), lines, 1, 1, None)
+    figure = on_canvas(input_gradient.compose, arrange(made.series), lines, None)
     line = lines[id(made.series[0])]
     assert line.lags[0] == 0
     np.testing.assert_allclose(line.shown.median, 0.2 - 0.5 * line.lags)

@@ -10,17 +10,13 @@ from matplotlib.text import Text
 from gru_vanish.figures import draw
 from gru_vanish.figures.gate_statistics import compose, parts_of
 from gru_vanish.figures.panels import arrange
-from gru_vanish.figures.style import look
 from tests.analysis.gate_payload import SHIFT, SPREAD, STEPS, level
-from tests.figures.studies import STUDIES, findings
+from tests.figures.studies import STUDIES, findings, on_canvas
 
 
 def drawn(name: str) -> Figure:
     series = [one for one in findings(STUDIES[name](), ["gate_statistics"]).of("gate_statistics").series if one.seeds]
-    with look(3.0):
-        figure = compose(arrange(series), parts_of(series), None)
-        figure.canvas.draw()
-    return figure
+    return on_canvas(compose, arrange(series), parts_of(series), None)
 
 
 def test_every_part_has_a_column_and_every_series_that_has_it_a_line() -> None:

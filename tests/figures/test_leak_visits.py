@@ -14,6 +14,7 @@ from gru_vanish.figures.leak_visits import compose, look_of, split_of, words
 from tests.analysis.path_payloads import LENGTHS, SHIFT, VISITS
 from tests.analysis.payloads import with_measures
 from tests.analysis.synthetic import few, reader
+from tests.figures.studies import on_canvas
 
 SHARES = np.asarray([0.5, 0.25, -0.25, 0.25]) + SHIFT * np.asarray([1, -1, 0, 0])  # of the median seed of three
 LEAK = 0.5 + SHIFT  # its share of the path at b_z = 0
@@ -34,7 +35,7 @@ def findings(withheld: bool = False) -> Findings:
 def composed(made: Findings) -> Figure:
     both = zip(made.of("leak_visits").series, made.of("path_shares").series, strict=True)
     splits = {id(one): split_of(one, paths) for one, paths in both}
-    return compose(made.of("leak_visits").series, splits, 2, None)
+    return on_canvas(compose, made.of("leak_visits").series, splits, None)
 
 
 def lines(axes: Axes, index: int) -> list[np.ndarray]:

@@ -18,6 +18,7 @@ from gru_vanish.figures.path_products import compose, falls_of
 from tests.analysis.path_payloads import LENGTHS, SHIFT
 from tests.analysis.payloads import with_measures
 from tests.analysis.synthetic import few, reader
+from tests.figures.studies import on_canvas
 
 PATHS = ["leak", "candidate", "update", "reset", "recurrent"]
 WHOLE = -0.5 * LENGTHS - SHIFT - 1.0  # mean over the three samples
@@ -33,7 +34,7 @@ def made() -> Findings:
 @pytest.fixture(scope="module")
 def figure(made: Findings) -> Figure:
     drawn = made.of("path_products").series
-    return compose(drawn, {id(one): falls_of(one) for one in drawn}, 3, None)
+    return on_canvas(compose, drawn, {id(one): falls_of(one) for one in drawn}, None)
 
 
 def line(axes: Axes, path: str) -> Line2D:

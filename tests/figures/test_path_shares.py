@@ -13,6 +13,7 @@ from gru_vanish.figures.path_looks import COLOURS, HATCHES, looks
 from tests.analysis.path_payloads import SHIFT
 from tests.analysis.payloads import with_measures
 from tests.analysis.synthetic import article, few, reader
+from tests.figures.studies import on_canvas
 
 KEEP = 1 / (1 + np.exp(-4.0))
 
@@ -24,7 +25,7 @@ def findings(study: object = None) -> Findings:
 
 def panels(made: Findings) -> list[Axes]:
     drawn = [one for one in made.of("path_shares").series if one.seeds]
-    return list(path_shares.compose(drawn, 1, 3, None).axes)
+    return list(on_canvas(path_shares.compose, drawn, None).axes)
 
 
 def reaches(axes: Axes, colour: str) -> set[tuple[float, float]]:
@@ -91,7 +92,7 @@ def test_shares_against_a_bias_are_the_rows_of_the_table() -> None:
     group = [one for one in table.series if one.label == "GRU"]
     panel = path_shares_vs_axis.swept(group, "cells.GRU.init.update_bias")
     assert panel.values == [-4.0, -2.0, 0.0, 2.0, 4.0]
-    (axes,) = path_shares_vs_axis.compose([panel], 1, None).axes
+    (axes,) = on_canvas(path_shares_vs_axis.compose, [panel], None).axes
     lines = [line for line in axes.lines if len(np.atleast_1d(line.get_xdata())) == 5]
     assert len(lines) == 4
     rows = [row for row in table.rows() if row["label"] == "GRU" and row["path"] == "leak"]

@@ -16,9 +16,8 @@ from gru_vanish.figures import NotDrawableError, draw
 from gru_vanish.figures.phase_diagram import compose, norm_of
 from gru_vanish.figures.phase_grid import DECAYS, GROWS, MISSING, NO_DECAY, NO_RATE, PhaseGrid, grids, segments
 from gru_vanish.figures.phase_panel import LOOKS, steps_text
-from gru_vanish.figures.style import look
 from tests.analysis.synthetic import Study, cell, entry, reader, record, study
-from tests.figures.studies import STUDIES, findings
+from tests.figures.studies import STUDIES, findings, on_canvas
 
 GAINS, SCALES = (0.5, 1.0, 1.5, 2.0), (0.0, 0.1, 1.0)
 LENGTHS = np.asarray([10, 20, 40, 70, 100])
@@ -44,10 +43,7 @@ def of(made: Study) -> PhaseGrid:
 
 
 def drawn(grid: PhaseGrid) -> Figure:
-    with look(3.0):
-        figure = compose([grid], 1, 1, None)
-        figure.canvas.draw()
-    return figure
+    return on_canvas(compose, [grid], None)
 
 
 def test_every_point_is_what_its_rate_says() -> None:

@@ -12,19 +12,13 @@ from gru_vanish.analysis import Findings
 from gru_vanish.figures import draw, lag_shares, lyapunov_spectrum, singular_values
 from gru_vanish.figures.frame import DECADE
 from gru_vanish.figures.panels import arrange
-from gru_vanish.figures.style import look
 from tests.analysis.spectral_payloads import LAGS, LENGTHS, SIZE
-from tests.figures.studies import STUDIES, findings
+from tests.figures.studies import STUDIES, findings, on_canvas
 
 
 def of(study: str, measure: str) -> tuple[Findings, list[Any]]:
     made = findings(STUDIES[study](), [measure])
     return made, [one for one in made.of(measure).series if one.seeds]
-
-
-def rendered(figure: Figure) -> Figure:
-    figure.canvas.draw()
-    return figure
 
 
 def words(figure: Figure) -> str:
@@ -36,10 +30,9 @@ def rows(folder: Path, name: str) -> list[dict[str, str]]:
 
 
 def test_every_series_has_a_fan_and_what_is_lost_is_a_circle() -> None:
-    _, series = of("six series", "jacobian")
-    fans = [singular_values.fan_of(one) for one in series]
-    with look(4.0):
-        figure = rendered(singular_values.compose(series, fans, 3, None))
+    made, series = of("six series", "jacobian")
+    fans = [singular_values.fan_of(one, made.claimed, place) for place, one in enumerate(series)]
+    figure = on_canvas(singular_values.compose, series, fans, None)
     assert len(figure.axes) == 6
     lines = [line for line in figure.axes[0].lines if line.get_linestyle() != "None"]
     assert len(lines) == len(singular_values.ranks_of(SIZE)) == 5
@@ -65,8 +58,7 @@ def test_the_places_that_are_drawn_are_all_different() -> None:
 def test_the_dimension_stands_on_the_line_of_a_chaotic_series_alone() -> None:
     _, series = of("six series", "lyapunov")
     spectra = {id(one): lyapunov_spectrum.spectrum_of(one) for one in series}
-    with look(4.0):
-        figure = rendered(lyapunov_spectrum.compose(arrange(series), spectra, None))
+    figure = on_canvas(lyapunov_spectrum.compose, arrange(series), spectra, None)
     whole, near = figure.axes[:2]
     diamonds = [line for line in whole.lines if line.get_marker() == "D"]
     chaotic = [one for one in series if one.setting["cell"]["kind"] == "rnn"]
@@ -86,8 +78,7 @@ def test_nothing_is_enlarged_where_nothing_grows() -> None:
     made, series = of("six series", "lyapunov")
     calm = [one for one in series if one.setting["cell"]["kind"] == "gru"]
     spectra = {id(one): lyapunov_spectrum.spectrum_of(one) for one in calm}
-    with look(3.0):
-        figure = rendered(lyapunov_spectrum.compose(arrange(calm), spectra, None))
+    figure = on_canvas(lyapunov_spectrum.compose, arrange(calm), spectra, None)
     assert len(figure.axes) == 2
     assert "Kaplan" not in words(figure)
     assert made.finished
@@ -96,8 +87,7 @@ def test_nothing_is_enlarged_where_nothing_grows() -> None:
 def test_shares_above_and_lags_below() -> None:
     _, series = of("six series", "lag_shares")
     found = {id(one): lag_shares.shares_of(one) for one in series}
-    with look(5.0):
-        figure = rendered(lag_shares.compose(series, found, 3, None))
+    figure = on_canvas(lag_shares.compose, series, found, None)
     above, below = figure.axes[0], figure.axes[3]
     curves = [line for line in above.lines if len(line.get_xdata()) == LAGS.size]
     np.testing.assert_allclose(curves[0].get_xdata(), np.log10(1 + LAGS))

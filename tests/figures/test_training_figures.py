@@ -47,7 +47,7 @@ from tests.analysis.training_payload import (
     halving,
     rate,
 )
-from tests.figures.studies import STUDIES
+from tests.figures.studies import STUDIES, on_canvas
 
 SLOW = 2  # GRU, b_z = −4
 
@@ -72,7 +72,7 @@ def words_in(axes: Any) -> set[str]:
 
 
 def test_curves_are_medians_with_levels_and_crosses(series: list[Series]) -> None:
-    figure = training_curves.compose(arrange(series), series, None, 4)
+    figure = on_canvas(training_curves.compose, arrange(series), series, None)
     loss, accuracy, gradient, _ = figure.axes
     assert [axes.get_ylabel() for axes in (loss, accuracy, gradient)] == ["test loss", "accuracy", "gradient norm"]
     slow = next(line for line in loss.lines if to_hex(line.get_color()) == "#0072b2")
@@ -111,7 +111,7 @@ def test_the_numbers_of_the_curves_hold_what_diverged(tmp_path: Path) -> None:
 
 
 def test_transport_flattens_from_dark_to_light(series: list[Series]) -> None:
-    figure = transport_through_training.compose(series, None)
+    figure = on_canvas(transport_through_training.compose, series, None)
     panel = figure.axes[SLOW]
     assert len(panel.lines) == CHECKPOINTS.size
     for line, step in zip(panel.lines, CHECKPOINTS, strict=True):
@@ -138,7 +138,7 @@ def line_at(axes: Axes, colour: str, filled: bool) -> Any:
 
 
 def test_gates_and_paths_at_relevant_steps_and_at_others(series: list[Series]) -> None:
-    figure = paths_through_training.compose(series, 1, None)
+    figure = on_canvas(paths_through_training.compose, series, None)
     gates, paths = figure.axes[2 * SLOW], figure.axes[2 * SLOW + 1]
     styles = looks(["update", "reset", "candidate", "leak"])
     learnt = 1 - 2.0 ** (-CHECKPOINTS / halving(series[SLOW].setting, 1))
@@ -151,7 +151,7 @@ def test_gates_and_paths_at_relevant_steps_and_at_others(series: list[Series]) -
 
 
 def test_every_group_goes_from_hollow_to_its_planted_weight(series: list[Series]) -> None:
-    figure = groups_after_training.compose(series, [0.6] * 3, None)
+    figure = on_canvas(groups_after_training.compose, series, None)
     effect, arriving, gates, paths = figure.axes[4 * SLOW : 4 * SLOW + 4]
     diamonds = next(line for line in effect.lines if line.get_marker() == "D")
     assert dict(zip(diamonds.get_ydata(), diamonds.get_xdata(), strict=True)) == dict(enumerate(PLANTED.values()))
@@ -186,7 +186,7 @@ def test_reach_and_solved_stand_where_they_are() -> None:
     """Eight seeds: the loss of the GRU at b_z = 0 halves in 30 (1 + s/10) steps, and that of the last too slowly."""
     made = findings(few(seeds=range(8), count=2))
     series = list(made.of("training").series)
-    left, right = solved_vs_reach.compose(series, None).axes
+    left, right = on_canvas(solved_vs_reach.compose, series, None).axes
     points = [(line.get_xdata()[0], line.get_ydata()[0]) for line in left.lines if line.get_marker() in ("o", "s")]
     middle = SHIFT * 2.5  # mean of seed − 1
     assert points == [(pytest.approx(-10 + middle), 0.0), (pytest.approx(-5 + middle), 7 / 8)]
@@ -215,12 +215,11 @@ def test_the_best_of_several_settings_is_told_with_its_choice(tmp_path: Path) ->
 def test_the_axis_of_lengths_shows_the_lengths(series: list[Series]) -> None:
     made = findings(STUDIES["task lengths"]()).of("training")
     lines = solved_vs_length.size_lines(made.series)
-    figure = solved_vs_length.compose(solved_vs_length.panels_of(lines), None)
+    figure = on_canvas(solved_vs_length.compose, solved_vs_length.panels_of(lines), None)
     (axes,) = figure.axes
     assert [label.get_text() for label in axes.get_xticklabels()] == ["10", "40"]
-    assert axes.get_xlabel() == "task length $T$"
-    names = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert names == ["RNN, best of 2", "GRU, best of 2"]
+    assert axes.get_xlabel() == "task length $T$ (steps)"
+    assert [text.get_text() for text in axes.texts] == ["RNN, best of 2", "GRU, best of 2"]  # at the lines
 
 
 def test_what_all_trainings_share_is_said_once() -> None:
