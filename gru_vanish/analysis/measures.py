@@ -18,6 +18,7 @@ from gru_vanish.analysis.measured import Analysis
 from gru_vanish.analysis.path_products import PATH_PRODUCTS
 from gru_vanish.analysis.path_shares import PATH_SHARES
 from gru_vanish.analysis.payload import MEASURE
+from gru_vanish.analysis.plain_reading import PLAIN_READING
 from gru_vanish.analysis.recurrent_spectrum import RECURRENT_SPECTRUM
 from gru_vanish.analysis.training import training
 
@@ -32,6 +33,7 @@ OF_ONE_NETWORK: dict[str, Analysis[Any]] = {
     "jacobian": JACOBIAN,
     "lyapunov": LYAPUNOV,
     "lag_shares": LAG_SHARES,
+    "plain_reading": PLAIN_READING,
 }
 """The measures that look at a network as it is, and that a training may take at its checkpoints."""
 

@@ -22,6 +22,14 @@ SYMBOLS = {
 }
 MEMORY_GATES = ("update_bias", "forget_bias")
 DIRECTIONS = {"update_gate": "z", "forget_gate": "f"}  # the fields that say whether a gate keeps or replaces
+WEIGHTS = "weights_sha256"  # in a cell's init: its weights are from a file
+# What the files of a study are called by: the keys under which a sweep names them.
+FILES: dict[str, tuple[str, ...]] = {
+    f"cell.init.{WEIGHTS}": (".weights", ".layer"),
+    "inputs.numbers_sha256": ("inputs.file", "inputs.entry"),
+    "inputs.size": (),
+    "inputs.steps": (),
+}
 LONGEST = 40  # letters of a title in a short name
 SCOPES = {"joint": "joint", "per_gate": "per gate"}
 # Setting paths that a facet below already puts into words, and lengths, which are an axis and not a name.
@@ -33,6 +41,7 @@ WORDED = (
     *(f"cell.{field}" for field in DIRECTIONS),
     "cell.reset",
     "cell.init.scope",
+    "cell.init.weights_sha256",
     "inputs.scale",
     "lengths",
     # What is looked at on the way makes no other network.
@@ -102,6 +111,9 @@ def initialiser_text(value: Any) -> str:
 
 def initialisation_facets(init: Mapping[str, Any]) -> Iterator[Facet]:
     """Name the recurrent initialisation, its scope where it is joint, and the biases of the gates."""
+    if WEIGHTS in init:
+        yield Facet(f"cell.init.{WEIGHTS}", f"weights {init[WEIGHTS][:8]}")
+        return
     joint = " (joint)" if init.get("scope") == "joint" else ""
     if "recurrent" in init:
         yield Facet("cell.init.recurrent", initialiser_text(init["recurrent"]) + joint, always=True)
@@ -139,6 +151,8 @@ def facets(setting: Mapping[str, Any]) -> tuple[Facet, ...]:
         found.append(Facet("cell.reset", f"reset {cell['reset']}"))
     if "hidden" in cell:
         found.append(Facet("cell.hidden", f"n = {value_text(cell['hidden'])}"))
+    if "numbers_sha256" in setting.get("inputs", {}):
+        found.append(Facet("inputs.numbers_sha256", f"inputs {setting['inputs']['numbers_sha256'][:8]}"))
     scale = setting.get("inputs", {}).get("scale")
     if scale is not None:
         found.append(Facet("inputs.scale", f"input scale {value_text(scale)}"))
@@ -192,11 +206,26 @@ def full_name(cell: str, setting: Mapping[str, Any], parts: Sequence[Facet], tel
     return ", ".join([cell, *words])
 
 
+def with_files(parts: Sequence[Facet], setting: Mapping[str, Any], swept: Mapping[str, Any]) -> Iterator[Facet]:
+    """Call what is in files by what was written, where that is swept, and else by the start of its hash.
+
+    What a layer of a trained model reads follows from which layer it is.
+    """
+    given = WEIGHTS in setting["cell"].get("init", {})
+    for one in parts:
+        if one.key not in FILES:
+            yield one
+        elif words := [str(swept[path]) for path in swept if path.endswith(FILES[one.key])]:
+            yield Facet(one.key, ", ".join(words))
+        elif not given or not one.key.startswith("inputs."):
+            yield one
+
+
 def series_names(series: Sequence[Mapping[str, Any]]) -> list[SeriesName]:
     """Name every series of a manifest; the short names are all different."""
     words = [cell_word(one) for one in series]
     cells = [shortened(word) for word in words]
-    parts = [facets(one["setting"]) for one in series]
+    parts = [tuple(with_files(facets(one["setting"]), one["setting"], one.get("swept", {}))) for one in series]
     texts: dict[str, set[str]] = {}
     for facet in (facet for one in parts for facet in one):
         texts.setdefault(facet.key, set()).add(facet.text)

@@ -123,7 +123,7 @@ class Intervened(AutodiffCell, Holding):
         """Draw the weights of the cell, the same as without interventions; the means are not known yet."""
         numbers = dict(init.clamp)
         clamps = [np.array([numbers[gate], 1.0 - numbers[gate]]) for gate in self.clamp]
-        own = self.cell.draw(init.cell, input_size, streams)
+        own = self.cell.weights(init.cell, input_size, streams)
         return self._params(own, clamps, [np.zeros((2, self.hidden)) for _ in self.hold])
 
     def drive(self, params: Any, x: Float[Array, " size"]) -> Any:

@@ -13,12 +13,16 @@ from gru_vanish.analysis.measures import documented_tables
 from gru_vanish.cells import CELLS
 from gru_vanish.cli.exits import Exit, RefusalError
 from gru_vanish.cli.output import bold, tell
+from gru_vanish.cli.recipes import RECIPES
 from gru_vanish.cli.study import nearest
 from gru_vanish.contracts import Cell, Measure, Status
 from gru_vanish.initializers import BIASES, MATRICES
 from gru_vanish.inputs import INITIAL_STATES, INPUTS
 from gru_vanish.losses import LOSSES
 from gru_vanish.measures import MEASURES
+from gru_vanish.models import FRAMEWORKS
+from gru_vanish.tasks import TASKS
+from gru_vanish.training import OPTIMIZERS, SCHEDULES, Training
 
 Text = Callable[[], Iterator[str]]
 
@@ -121,14 +125,16 @@ def described(column: Column) -> str:
 def of_figures() -> dict[str, Entry]:
     """Return the figures; matplotlib is imported for them alone."""
     from gru_vanish.figures import FIGURES
+    from gru_vanish.figures.columns import COLUMNS
 
-    return {name: of_figure(figure.draw, figure.measures) for name, figure in FIGURES.items()}
+    return {name: of_figure(figure.picture, figure.measures, COLUMNS[name]) for name, figure in FIGURES.items()}
 
 
-def of_figure(function: Callable[..., Any], measures: Sequence[str]) -> Entry:
-    """Return the entry of a figure: what its file says, and what it is drawn from."""
+def of_figure(function: Callable[..., Any], measures: Sequence[str], columns: Sequence[Column]) -> Entry:
+    """Return the entry of a figure: what its file says, what it is drawn from, and the columns of its CSV."""
     lines = documented(inspect.getmodule(function))
-    return Entry(lines[0], lambda: iter([*lines, "", f"drawn from the measures: {', '.join(measures)}"]))
+    source = f"drawn from the measures: {', '.join(measures)}"
+    return Entry(lines[0], lambda: iter([*lines, "", source, "", "columns of its CSV", *map(described, columns)]))
 
 
 def presets() -> dict[str, Entry]:
@@ -163,7 +169,7 @@ def allowed(field: Mapping[str, Any]) -> str:
     if "enum" in field:
         return " | ".join(map(str, field["enum"]))
     if "discriminator" in field:
-        return "an initialiser: " + ", ".join(field["discriminator"]["mapping"])
+        return "kind: " + ", ".join(field["discriminator"]["mapping"])
     low = field.get("minimum", field.get("exclusiveMinimum"))
     high = field.get("maximum", field.get("exclusiveMaximum"))
     if low is None and high is None:
@@ -225,6 +231,18 @@ def of_form(form: ClosedForm) -> Entry:
     return Entry(lines[0], lambda: iter([*lines, "", f"a closed form of: {', '.join(form.metrics)}"]))
 
 
+def frameworks() -> dict[str, Entry]:
+    """Return the frameworks whose trained weights can be measured, each with how a model becomes a file."""
+    return {name: of_framework(framework.layer, RECIPES[name]) for name, framework in FRAMEWORKS.items()}
+
+
+def of_framework(function: Callable[..., Any], recipe: str) -> Entry:
+    """Return the entry of a framework: what its file says of its convention, and the recipe."""
+    lines = documented(inspect.getmodule(function))
+    steps = [f"  {line}" for line in recipe.splitlines()]
+    return Entry(lines[0], lambda: iter([*lines, "", "a file of weights", *steps]))
+
+
 KINDS: dict[str, Callable[[], dict[str, Entry]]] = {
     "cells": lambda: {name: of_cell(cell) for name, cell in CELLS.items()},
     "presets": presets,
@@ -233,9 +251,14 @@ KINDS: dict[str, Callable[[], dict[str, Entry]]] = {
     "inputs": models(INPUTS),
     "h0": models(INITIAL_STATES),
     "losses": models(LOSSES),
+    "tasks": models(TASKS),
+    "training": lambda: {"training": of_model(Training)},
+    "optimizers": models(OPTIMIZERS),
+    "schedules": models(SCHEDULES),
     "measures": lambda: {name: of_measure(measure) for name, measure in MEASURES.items()},
     "figures": of_figures,
     "predicates": predicates,
     "metrics": quantities,
     "forms": forms,
+    "frameworks": frameworks,
 }

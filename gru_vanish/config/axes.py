@@ -13,6 +13,7 @@ from gru_vanish.config.marks import Node, Place
 from gru_vanish.config.on_task import OPTIONAL
 from gru_vanish.config.own_cell import KEY
 from gru_vanish.config.own_file import HASH
+from gru_vanish.config.own_weights import FromModel
 from gru_vanish.config.parts import SECTIONS, Parts
 from gru_vanish.config.study import Numerics
 from gru_vanish.config.wording import clipped, nearest, quoted
@@ -89,7 +90,10 @@ def _paths(parts: Parts) -> Iterator[str]:
         elif model is not None:
             yield from _below(model, name)
     for label, node in parts.cells.items():
-        if node is not None:
+        if node is not None and node.own is not None:
+            yield from (f"cells.{label}.{word}" for word in FromModel.model_fields)
+            yield from interventions.axes(node.structure, f"cells.{label}")
+        elif node is not None:
             yield f"cells.{label}.preset"
             yield from _below(node.structure, f"cells.{label}")
             yield from interventions.axes(node.structure, f"cells.{label}")

@@ -19,7 +19,8 @@ from gru_vanish.config.sections import CellNode
 from gru_vanish.config.study import Numerics
 from gru_vanish.config.vocabulary import Vocabulary, vocabulary
 from gru_vanish.config.wording import clipped, visible
-from gru_vanish.contracts import Holding, Setting
+from gru_vanish.contracts import WEIGHTS, GivenWeights, Holding, Setting
+from gru_vanish.inputs import FromFile
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -55,14 +56,16 @@ def setting_of(canonical: Mapping[str, Any], words: Vocabulary | None = None) ->
 def _setting(values: dict[str, Any], words: Vocabulary) -> Setting:
     cell = dict(values.pop("cell"))
     kind, init = cell["kind"], cell.pop("init")
-    if HASH in cell:
+    if HASH in cell and (kind not in words.cells or words.cells[kind].own is None):
         raise ForeignSettingError(f"{visible(clipped(repr(kind)))} is a cell of a user's own; its code is not stored")
+    if WEIGHTS in init and words.weights is None:
+        raise ForeignSettingError("the weights are from a user's own file, which is not stored")
     if kind not in words.cells:
         raise ForeignSettingError(f"this version of the program has no cell {visible(clipped(repr(kind)))}")
     init = dict(init)
     done = _model(Interventions, taken_out(cell, init), "cell")
     own: Any = _model(words.cells[kind].structure, cell, "cell")
-    structure, drawn = intervene(own, _model(words.cells[kind].init, init, "cell.init"), done)
+    structure, drawn = intervene(own, _init(kind, init, words), done)
     task = _section("task", values.pop("task"), words) if "task" in values else None
     training: Any = None
     ablated: tuple[Holding, ...] = ()
@@ -84,6 +87,13 @@ def _setting(values: dict[str, Any], words: Vocabulary) -> Setting:
     )
 
 
+def _init(kind: str, values: Mapping[str, Any], words: Vocabulary) -> BaseModel:
+    """From what a cell's weights are drawn, or those of the user's own that are at hand."""
+    if WEIGHTS not in values:
+        return _model(words.cells[kind].init, values, "cell.init")
+    return _model(GivenWeights, values, "cell.init").model_copy(update={"content": words.weights})
+
+
 def _section(name: str, value: Any, words: Vocabulary) -> Any:
     table = words.models(name)
     if name == "inputs" and value["kind"] == on_task.KIND:
@@ -91,10 +101,17 @@ def _section(name: str, value: Any, words: Vocabulary) -> Any:
             _model(on_task.OnTask, {"batch": value["batch"]}, name), _section("task", value["task"], words)
         )
     if name == "inputs" and value["kind"] == own_array.KIND:
-        raise ForeignSettingError("the inputs are from a user's own file, which is not stored")
+        return _of_file(value, words)
     if value["kind"] not in table:
         raise ForeignSettingError(f"this version of the program has no {name} {visible(clipped(repr(value['kind'])))}")
     return _model(table[value["kind"]], value, name)
+
+
+def _of_file(value: Mapping[str, Any], words: Vocabulary) -> FromFile:
+    """The sequences of the user's own, where they are at hand."""
+    if words.content is None or words.content.sha256 != value["numbers_sha256"]:
+        raise ForeignSettingError("the inputs are from a user's own file, which is not stored")
+    return _model(FromFile, value, "inputs").model_copy(update={"content": words.content})
 
 
 def _model(model: type[Model], value: Any, path: str) -> Model:

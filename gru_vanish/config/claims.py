@@ -148,7 +148,7 @@ class _Reader:
         for measure in form.measures:
             self._check_measured(node, ("form",), name, measure)
         label = str(self.node.children["of"].value).removeprefix(_PREFIX)
-        misfits = (form.misfit(one.setting.canonical()) for one in self.series if one.label == label)
+        misfits = (form.why_not(one.setting.canonical()) for one in self.series if one.label == label)
         if why := next((why for why in misfits if why), None):
             self._note(node, ("form",), f"{name} does not fit {label}: {why}")
 

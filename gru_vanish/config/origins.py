@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from gru_vanish.config.marks import Node
+from gru_vanish.cells.interventions import Interventions
+from gru_vanish.config.marks import Node, Place, Source, planted
+from gru_vanish.config.merge import merged
 from gru_vanish.config.own_cell import KEY
+from gru_vanish.config.own_weights import KEY as WEIGHTS
+from gru_vanish.config.own_weights import FromModel
 from gru_vanish.config.sections import cell_words, with_preset
 from gru_vanish.config.vocabulary import Vocabulary
 
@@ -16,7 +20,8 @@ DEFAULT = "default"
 
 def origins(resolved: dict[str, Any], tree: Node, words: Vocabulary) -> dict[str, str]:
     """The origin of every leaf of a resolved study, by its dotted path."""
-    return {path: origin for path, _, origin in _leaves(resolved, _with_presets(tree, words), "")}
+    tree = _with_weights(_with_presets(tree, words), resolved["cells"])
+    return {path: origin for path, _, origin in _leaves(resolved, tree, "")}
 
 
 def leaves(resolved: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -54,6 +59,19 @@ def _origin(node: Node | None) -> str:
 def _with_presets(tree: Node, words: Vocabulary) -> Node:
     cells = tree.children["cells"]
     labels = {label: _with_preset(node, words) for label, node in cells.children.items()}
+    return replace(tree, value={**tree.children, "cells": replace(cells, value=labels)})
+
+
+def _with_weights(tree: Node, resolved: dict[str, Any]) -> Node:
+    """The tree with what the files of weights say of the cells that are in them."""
+    cells = tree.children["cells"]
+    labels = dict(cells.children)
+    for label, node in labels.items():
+        if WEIGHTS in node.children:
+            place = Place(Source(f"the content of {node.children[WEIGHTS].value}", is_file=False))
+            beside = {*FromModel.model_fields, *Interventions.model_fields, "title"} - {"reset", "activation"}
+            said = {key: value for key, value in resolved[label].items() if key not in beside}
+            labels[label] = merged(planted(said, place), node)
     return replace(tree, value={**tree.children, "cells": replace(cells, value=labels)})
 
 

@@ -76,8 +76,18 @@ def _read(target: str, entry: str | None, _changed: int, _size: int) -> Content:
         raise UnreadableError(f"holds {values.dtype}; expected numbers")
     if values.ndim not in (2, 3) or 0 in values.shape:
         raise UnreadableError(f"has the shape {values.shape}; expected (batch, T, size) or (T, size)")
+    return content_of(values if values.ndim == 3 else values[None])
+
+
+def dimensions(target: str, entry: str | None) -> int:
+    """How many axes the array of a file has, before one is put in front of two; raises as `read` does."""
+    return _chosen(_arrays(target), entry).ndim
+
+
+def content_of(values: np.ndarray) -> Content:
+    """Sequences (batch, T, size) with their hash, rounded to float32."""
     with np.errstate(over="ignore"):
-        values = np.ascontiguousarray(values if values.ndim == 3 else values[None], "<f4")
+        values = np.ascontiguousarray(values, "<f4")
     if not np.isfinite(values).all():
         raise UnreadableError("holds a number that is not finite in float32")
     digest = hashlib.sha256(repr(values.shape).encode() + values.tobytes()).hexdigest()

@@ -39,6 +39,7 @@ class OwnFile:
     """A file that was executed, and the class that it defines."""
 
     name: str
+    data: bytes
     text: str
     tree: ast.Module
     cell: type[Cell]
@@ -49,6 +50,10 @@ class OwnFile:
     def line_of(self, attribute: str) -> int:
         """Return the line of an attribute of the class, or of the class where the file has none."""
         return _line(self.tree, self.cell.__name__, attribute)
+
+
+_EXECUTED: dict[str, OwnFile] = {}
+"""What was executed in this process, by the SHA-256 of its content."""
 
 
 def read(path: str) -> bytes:
@@ -90,9 +95,16 @@ def executed(name: str, data: bytes) -> OwnFile | Mistake:
         return written
     try:
         check_kind(written)
-        return OwnFile(name, text, tree, _with_fields(written, digest))
+        found = OwnFile(name, data, text, tree, _with_fields(written, digest))
+        _EXECUTED[digest] = found
+        return found
     except BrokenContractError as broken:
         return Mistake(_line(tree, written.__name__, broken.name), f"{broken.name}: {broken.sentence}")
+
+
+def of_digest(digest: str) -> OwnFile | None:
+    """Return the file that was executed in this process and has this SHA-256."""
+    return _EXECUTED.get(digest)
 
 
 def line_in(fault: BaseException | None, name: str) -> int | None:

@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 from gru_vanish.cells.interventions import Interventions
 from gru_vanish.config import interventions
 from gru_vanish.config.claim_schema import claims_schema
+from gru_vanish.config.own_weights import FromModel
 from gru_vanish.config.study import LABEL, ORDER, Frame, Numerics
 from gru_vanish.config.vocabulary import CellWords, Vocabulary, vocabulary
 
@@ -30,8 +31,9 @@ def json_schema(words: Vocabulary | None = None) -> dict[str, Any]:
     tables = [*words.inputs.values(), *words.h0.values(), *words.losses.values(), *words.tasks.values()]
     tables += [words.training] if words.training else []
     cells = [model for cell in words.cells.values() for model in (cell.structure, cell.init)]
-    references, definitions = _definitions([Frame, Numerics, Interventions, *tables, *cells])
+    references, definitions = _definitions([Frame, Numerics, Interventions, FromModel, *tables, *cells])
     done = definitions.pop(references[Interventions])["properties"]
+    given = _given(done, definitions.pop(references[FromModel]))
     branches = [_cell(cell, references, definitions, done) for cell in words.cells.values()]
     properties = {
         **definitions.pop(references[Frame])["properties"],
@@ -41,7 +43,7 @@ def json_schema(words: Vocabulary | None = None) -> dict[str, Any]:
         "cells": {
             "type": "object",
             "minProperties": 1,
-            "patternProperties": {f"^{LABEL}$": {"anyOf": [*branches, _own(done)]}},
+            "patternProperties": {f"^{LABEL}$": {"anyOf": [*branches, _own(done), given]}},
             "additionalProperties": False,
         },
         "sweep": {"anyOf": [{"$ref": "#/$defs/sweep"}, {"type": "null"}]},
@@ -105,6 +107,12 @@ def _own(done: dict[str, Any]) -> dict[str, Any]:
         **done,
     }
     return {"type": "object", "title": "own cell", "properties": properties, "required": ["file"]}
+
+
+def _given(done: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]:
+    """The node of a cell whose weights are in a file."""
+    properties = {**model["properties"], "title": _TITLE, **done}
+    return {"type": "object", "title": "trained weights", "properties": properties, "required": ["weights"]}
 
 
 def _loosened(definitions: dict[str, Any], skip: set[str]) -> dict[str, Any]:

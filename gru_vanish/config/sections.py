@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializeAsAny
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, InstanceOf, SerializeAsAny
 
 from gru_vanish.cells.interventions import Interventions
 from gru_vanish.config import interventions, own_array
@@ -14,9 +14,12 @@ from gru_vanish.config.errors import Problem, problem
 from gru_vanish.config.marks import Node, Path, Place, Source, planted
 from gru_vanish.config.merge import merged, only, without
 from gru_vanish.config.own_cell import KEY, blamed, conforms, own_words, with_hash
+from gru_vanish.config.own_weights import KEY as WEIGHTS
+from gru_vanish.config.own_weights import OwnLayer, from_weights
 from gru_vanish.config.translate import validated
 from gru_vanish.config.vocabulary import DEFAULT_PRESET, CellWords, Vocabulary
 from gru_vanish.config.wording import given, listed, not_allowed
+from gru_vanish.contracts import Cell
 
 _BESIDE_STRUCTURE = ("init", "preset", "title")
 
@@ -47,6 +50,8 @@ class CellNode(Titled):
     interventions: Interventions = Interventions()
     file: str | None = None
     """The path of the file that a cell of the user's own is in, as written."""
+    own: InstanceOf[OwnLayer] | None = Field(None, exclude=True, repr=False)
+    """The layer of a trained model whose weights the cell has."""
 
 
 def section(name: str, node: Node, words: Vocabulary, problems: list[Problem]) -> BaseModel | None:
@@ -62,6 +67,8 @@ def section(name: str, node: Node, words: Vocabulary, problems: list[Problem]) -
 def cell(label: str, node: Node, words: Vocabulary, problems: list[Problem]) -> CellNode | None:
     """The cell under a label, or None after its problems were noted."""
     path = ("cells", label)
+    if WEIGHTS in node.children:
+        return _given(node, path, problems)
     known = cell_words(node, words, path, problems)
     if known is None:
         return None
@@ -96,6 +103,17 @@ def _cell(node: Node, known: CellWords, path: Path, problems: list[Problem]) -> 
         return None
     file = str(node.children[KEY].value) if known.own else None
     return CellNode(title=titled.title, structure=sound, init=init, interventions=done, file=file)
+
+
+def _given(node: Node, path: Path, problems: list[Problem]) -> CellNode | None:
+    """The cell whose weights a file holds."""
+    own = from_weights(node, path, problems)
+    structure, init = own.cell() if own else (None, None)
+    done = interventions.interventions(node, Cell, structure, path, problems)
+    titled = validated(Titled, only(node, "title"), path, problems)
+    if own is None or structure is None or init is None or done is None or titled is None:
+        return None
+    return CellNode(title=titled.title, structure=structure, init=init, interventions=done, own=own)
 
 
 def with_preset(node: Node, known: CellWords, path: Path, problems: list[Problem]) -> Node | None:

@@ -20,15 +20,17 @@ from gru_vanish.config.on_task import (
     untrainable,
     with_ablations,
 )
+from gru_vanish.config.own_weights import fed
 from gru_vanish.config.parts import SECTIONS, Parts
 from gru_vanish.config.points import is_excluded, points_of
-from gru_vanish.config.sections import cell, section
+from gru_vanish.config.sections import CellNode, cell, section
 from gru_vanish.config.study import Numerics
 from gru_vanish.config.sweep import Point, Sweep
 from gru_vanish.config.translate import validated
 from gru_vanish.config.vocabulary import Vocabulary
 from gru_vanish.config.wording import clipped
 from gru_vanish.contracts import Input, Setting
+from gru_vanish.models import ModelError
 
 _CELL, _NUMERICS = "cell", "numerics"
 
@@ -99,6 +101,8 @@ class Expansion:
         node, numerics, task = blocks[_CELL], blocks[_NUMERICS], blocks.get("task")
         inputs = sequences(blocks.pop("inputs"), task)
         lengths = self._lengths(task)
+        if (inputs := self._fed(inputs, node, label)) is None:
+            return None
         if lengths and not self._reach(inputs, lengths[-1]):
             return None
         structure, init = intervene(node.structure, node.init, node.interventions)
@@ -117,6 +121,17 @@ class Expansion:
         )
         untrainable(self.tree, label, setting, self.problems)
         return setting
+
+    def _fed(self, inputs: Input, node: CellNode, label: str) -> Input | None:
+        """The inputs as a layer of a trained model reads them."""
+        try:
+            return fed(inputs, node.own)
+        except ModelError as fault:
+            where = self.tree.children["cells"].children[label]
+            found = problem(where.head, ("cells", label), str(fault))
+            if found not in self.problems:
+                self.problems.append(found)
+            return None
 
     def _lengths(self, task: Any) -> tuple[int, ...]:
         """The lengths of the study; in one of a task that names none, those up to the task's."""

@@ -80,7 +80,9 @@ class Study(Frame, Numerics):
         for label, node in dumped["cells"].items():
             done = {word: value for word, value in node["interventions"].items() if value}
             file = {} if node["file"] is None else {"file": node["file"]}
-            own = {**file, **node["structure"], **done}
+            given = self.cells[label].own
+            weights = {} if given is None else given.as_written()
+            own = {**file, **weights, **node["structure"], **done}
             dumped["cells"][label] = {**own, "init": node["init"], "title": node["title"]}
         dumped["claims"] = [one.written() for one in self.claims] or None
         absent = {name for name in ("task", "training", "lengths", "claims") if dumped[name] is None}

@@ -11,6 +11,8 @@ from pydantic import BaseModel
 
 if TYPE_CHECKING:
     from gru_vanish.config.own_file import OwnFile
+    from gru_vanish.contracts import Weights
+    from gru_vanish.inputs import Content
 
 DEFAULT_PRESET = "article"
 
@@ -90,6 +92,10 @@ class Vocabulary:
     """The measures that have no meaning for a loss summed over steps, and why."""
     allow_code: bool = False
     """Whether files that a config names as cells may be executed."""
+    content: Content | None = None
+    """Sequences of the user's own that are at hand, for settings that know them by their hash alone."""
+    weights: Weights | None = None
+    """Weights of the user's own, in the same way."""
 
     def models(self, section: str) -> Models:
         """The table of one section."""

@@ -6,6 +6,7 @@ named in the table of its folder; one conformance test per interface runs over t
 
 from gru_vanish.contracts.activation import Activations
 from gru_vanish.contracts.cell import Cell, GateFunction, Pulled
+from gru_vanish.contracts.given import WEIGHTS, GivenWeights, Weights
 from gru_vanish.contracts.holding import Holding, Level
 from gru_vanish.contracts.inputs import BLOCK, InitialState, Input
 from gru_vanish.contracts.iterated import Call, Iterated
@@ -20,12 +21,14 @@ from gru_vanish.contracts.task import Examples, LossKind, Task
 __all__ = [
     "BLOCK",
     "STATUSES",
+    "WEIGHTS",
     "Activations",
     "Call",
     "Cell",
     "Direct",
     "Examples",
     "GateFunction",
+    "GivenWeights",
     "Holding",
     "InitialState",
     "Input",
@@ -44,4 +47,5 @@ __all__ = [
     "Status",
     "Streams",
     "Task",
+    "Weights",
 ]

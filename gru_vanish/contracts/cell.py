@@ -10,6 +10,7 @@ from jaxtyping import Float
 from pydantic import BaseModel, Field
 
 from gru_vanish.contracts.activation import Activations
+from gru_vanish.contracts.given import GivenWeights
 from gru_vanish.contracts.node import Node
 from gru_vanish.contracts.streams import Streams
 
@@ -135,6 +136,12 @@ class Cell(Node):
     @abstractmethod
     def weight_cotangent(self, params: Any, local: Any, state: Array, x: Array, affine: Any) -> Any:
         """Return the cotangent of ``params``, summed over the leading axes that all but ``params`` share."""
+
+    def weights(self, init: Any, input_size: int, streams: Streams) -> Any:
+        """Return the parameters in float64 NumPy: drawn, or those that are given in the place of an init."""
+        if isinstance(init, GivenWeights):
+            return init.params(self.parameter_shapes(input_size))
+        return self.draw(init, input_size, streams)
 
     def same_state(self, state: Float[Array, " state"]) -> Any:
         """Return the uses of an ordinary step: the one state in every place."""

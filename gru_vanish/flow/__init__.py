@@ -14,6 +14,7 @@ from gru_vanish.flow.leak_visits import LeakVisits
 from gru_vanish.flow.lyapunov import Lyapunov
 from gru_vanish.flow.path_products import PathProducts
 from gru_vanish.flow.path_shares import PathShares
+from gru_vanish.flow.plain_reading import PlainReading
 from gru_vanish.flow.recurrent_spectrum import RecurrentSpectrum
 
 MEASURES: dict[str, Measure] = {
@@ -28,6 +29,7 @@ MEASURES: dict[str, Measure] = {
     "jacobian": Jacobian(),
     "lyapunov": Lyapunov(),
     "lag_shares": LagShares(),
+    "plain_reading": PlainReading(),
 }
 
 __all__ = ["MEASURES"]

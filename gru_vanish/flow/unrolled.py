@@ -31,7 +31,7 @@ class Unrolled(Measure):
             raise ValueError(f"{self.name} is not for a loss summed over steps: {self.last_step_only}")
         streams = Streams(seed)
         return {
-            "params": setting.cell.draw(setting.init, setting.inputs.size, streams),
+            "params": setting.cell.weights(setting.init, setting.inputs.size, streams),
             "loss": setting.loss.draw(setting.cell.hidden, setting.inputs.batch, streams),
         }
 

@@ -11,6 +11,7 @@ import numpy as np
 from tests.analysis.gate_payload import gate_statistics
 from tests.analysis.grid_payloads import flow_map, input_gradient, recurrent_spectrum
 from tests.analysis.path_payloads import leak_visits, path_products, path_shares
+from tests.analysis.plain_payload import plain_reading
 from tests.analysis.spectral_payloads import jacobian, lag_shares, lyapunov
 from tests.analysis.synthetic import StoredRecord, Study
 from tests.analysis.training_payload import FACTS, training
@@ -28,6 +29,7 @@ PAYLOADS: dict[str, Payload] = {
     "jacobian": jacobian,
     "lyapunov": lyapunov,
     "lag_shares": lag_shares,
+    "plain_reading": plain_reading,
     "training": training,
 }
 

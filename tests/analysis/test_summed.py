@@ -12,9 +12,9 @@ from gru_vanish.analysis.names import series_names
 from gru_vanish.analysis.summed import REMARK, is_summed
 from gru_vanish.figures import NotDrawableError, draw, flow_map
 from gru_vanish.figures.flow_columns import map_of
-from gru_vanish.figures.style import look
 from tests.analysis.payloads import with_measures
 from tests.analysis.synthetic import Study, few, reader
+from tests.figures.studies import on_canvas
 
 SUM = {"kind": "projection", "over": "steps"}
 
@@ -88,7 +88,7 @@ def test_a_record_of_a_sum_without_its_total_derivative_is_named() -> None:
 @pytest.mark.parametrize("summed", [(), (1,), (0, 1)])
 def test_captions_say_it(figure: str, summed: tuple[int, ...], tmp_path: Path) -> None:
     files = draw(figure, findings(summed), tmp_path)
-    (caption,) = [file.read_text(encoding="utf-8") for file in files if file.suffix == ".txt"]
+    (caption,) = [file.read_text(encoding="utf-8") for file in files if file.name == f"{figure}.txt"]
     assert (REMARK in caption) == bool(summed)
     assert ("f its terms" in caption or "its last term" in caption) == (bool(summed) and figure != "gradient_vs_length")
     (numbers,) = [file for file in files if file.suffix == ".csv"]
@@ -102,8 +102,7 @@ def test_captions_say_it(figure: str, summed: tuple[int, ...], tmp_path: Path) -
 @pytest.mark.parametrize(("summed", "titles"), [((), 1), ((1,), 2), ((0, 1), 2)])
 def test_the_map_of_a_sum_has_both_derivatives_of_the_whole_behind_it(summed: tuple[int, ...], titles: int) -> None:
     series = list(findings(summed).of("flow_map").series)
-    with look(3.0):
-        figure = flow_map.compose(series, [map_of(one) for one in series], 2, 2, None)
+    figure = on_canvas(flow_map.compose, series, [map_of(one) for one in series], None)
     found = [axes.get_title() for axes in figure.axes[:-1]][2:]
     if titles == 1:
         assert found == ["direct derivative alone\n0 for every $t < T$"]
