@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gru_vanish.analysis import Findings
 from gru_vanish.analysis.claims import claim_rows
@@ -15,6 +15,22 @@ from gru_vanish.cli.tables import conditions, sections
 from gru_vanish.store import Store, write_tables
 from gru_vanish.store.tables import encode_json
 
+if TYPE_CHECKING:
+    from gru_vanish.figures import Page
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Which figures are drawn, alone and several in one, for which page and in which formats.
+
+    None for the page is the default one, no formats are all: matplotlib, slow, is imported where they are looked up.
+    """
+
+    figures: Sequence[str] = ()
+    panels: Sequence[Sequence[str]] = ()
+    page: "Page | None" = None
+    formats: Sequence[str] = ()
+
 
 @dataclass
 class Conclusion:
@@ -24,6 +40,7 @@ class Conclusion:
     tables: list[Path]
     figures: list[Path] = field(default_factory=list)
     undrawn: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def paths(self) -> dict[str, list[str]]:
@@ -34,7 +51,7 @@ class Conclusion:
         }
 
 
-def conclude(root: Path, manifest: Mapping[str, Any], figures: Sequence[str], signals: Signals) -> Conclusion:
+def conclude(root: Path, manifest: Mapping[str, Any], drawing: Drawing, signals: Signals) -> Conclusion:
     """Analyse what the store holds of a study, write its tables, draw its figures; without jax."""
     folder, started = root / manifest["name"], time.perf_counter()
     with signals.prompt():
@@ -43,8 +60,8 @@ def conclude(root: Path, manifest: Mapping[str, Any], figures: Sequence[str], si
     done = Conclusion(findings, written(findings, folder))
     analysed = time.perf_counter()
     done.seconds["analyse"] = analysed - started
-    if figures and measured:
-        done.figures, done.undrawn = drawn(figures, findings, folder / "figures", signals)
+    if (drawing.figures or drawing.panels) and measured:
+        draw_all(drawing, done, folder / "figures", signals)
         done.seconds["figures"] = time.perf_counter() - analysed
     return done
 
@@ -67,21 +84,29 @@ def written(findings: Findings, folder: Path) -> list[Path]:
     return write_tables(folder, rows, columns, findings.summary())
 
 
-def drawn(names: Sequence[str], findings: Findings, folder: Path, signals: Signals) -> tuple[list[Path], list[str]]:
-    """Draw the figures; return their files, and why others were not drawn. Matplotlib, slow, is imported here."""
-    from gru_vanish.figures import NotDrawableError, draw
+def draw_all(drawing: Drawing, done: Conclusion, folder: Path, signals: Signals) -> None:
+    """Draw the figures; note their files, and why others were not drawn. Matplotlib, slow, is imported here."""
+    from gru_vanish import figures
     from gru_vanish.store import make_folder
 
+    page = drawing.page or figures.DEFAULT
+    folder = folder if page == figures.DEFAULT else folder / page.name
     make_folder(folder)
-    paths: list[Path] = []
-    undrawn: list[str] = []
-    for name in names:
+    for names in [*([name] for name in drawing.figures), *drawing.panels]:
         signals.check()
         try:
-            paths += draw(name, findings, folder)
-        except NotDrawableError as fault:
-            undrawn.append(f"{name} is not drawn: {fault}")
-    return paths, undrawn
+            if len(names) == 1:
+                one = figures.picture_of(names[0], done.findings, page)
+            else:
+                one = figures.panel_of(names, done.findings, page)
+        except figures.NotDrawableError as fault:
+            done.undrawn.append(f"{'+'.join(names)} is not drawn: {fault}")
+            continue
+        paths, height = figures.write_and_measure(one, folder, page, drawing.formats or figures.FORMATS)
+        done.figures += paths
+        if page.tallest is not None and height > 1.02 * page.tallest:
+            held = f"a page of {page.venue} holds {page.tallest:.1f} in"
+            done.remarks.append(f"{one.name} is {height:.1f} in tall; {held}")
 
 
 def tell_text(conclusion: Conclusion, others: Sequence[Path] = ()) -> None:
@@ -93,7 +118,7 @@ def tell_text(conclusion: Conclusion, others: Sequence[Path] = ()) -> None:
         lines += [bold(wrapped(section.title, columns))] if section.title else []
         lines += [*section.grid.lines(columns), ""]
         lines += [wrapped(f"note: {note}", columns) for note in section.notes]
-    lines += [wrapped(f"note: {printable(why)}", columns) for why in conclusion.undrawn]
+    lines += [wrapped(f"note: {printable(why)}", columns) for why in [*conclusion.undrawn, *conclusion.remarks]]
     lines += [f"wrote {path}" for path in folded([*others, *conclusion.tables, *conclusion.figures])]
     tell("\n".join(lines))
 
@@ -104,10 +129,11 @@ def tell_json(values: Mapping[str, Any]) -> None:
 
 
 def folded(paths: Sequence[Path]) -> list[str]:
-    """Return the paths, those that differ in their endings alone as one: ``figures/a.{pdf,svg}``."""
+    """Return the paths, those that differ in their endings alone as one: ``figures/a.{pdf,svg,alt.txt}``."""
     endings: dict[Path, list[str]] = {}
     for path in paths:
-        endings.setdefault(path.with_suffix(""), []).append(path.suffix.removeprefix("."))
+        name, _, ending = path.name.partition(".")
+        endings.setdefault(path.with_name(name) if name else path, []).append(ending)
     return [
         f"{stem}.{found[0]}" if len(found) == 1 else f"{stem}.{{{','.join(found)}}}" for stem, found in endings.items()
     ]

@@ -30,33 +30,49 @@ TABLE: dict[str, Row] = {
     "tasks": row("contracts", "jax numpy sklearn"),
     "flow": row("contracts activations", "jax numpy"),
     "training": row("contracts activations flow", "jax numpy optax"),
+    # Named arrays of other programs; what they are for a cell is told in its words alone.
+    "models": row("", "numpy safetensors ml_dtypes"),
     # One table of all measures.
     "measures": row("contracts flow training", "jax"),
     # The rooms' tables, and the contracts that it builds.
     "config": row(
-        "analysis contracts cells initializers inputs losses flow tasks training measures", "ruamel numpy safetensors"
+        "analysis contracts cells initializers inputs losses flow models tasks training measures",
+        "ruamel numpy safetensors",
     ),
     # The probes run known networks; the compilation cache asks where the user's caches are.
-    "engine": row("contracts cells inputs losses flow measures store", "jax numpy platformdirs"),
+    # Its workers read settings that come over the wire.
+    "engine": row(
+        "contracts cells inputs losses flow measures store config",
+        "jax numpy platformdirs dask distributed dask_jobqueue cryptography",
+    ),
     # Small networks for others to test theirs against; what is written goes through the command line.
     "oracle": row("contracts activations cells", "jax numpy safetensors"),
     "store": row("", "numpy pyarrow"),
     "analysis": row("store", "numpy scipy"),
     "figures": row("analysis", "numpy matplotlib tueplots"),
+    # One page for browsers, its charts and pictures in it.
+    "report": row("analysis", "numpy altair vl_convert jinja2 markupsafe PIL"),
     "cli": row(
-        "contracts cells initializers inputs losses flow tasks training measures config engine oracle store analysis "
-        "figures",
+        "contracts cells initializers inputs losses flow models tasks training measures config engine oracle store "
+        "analysis figures report",
         "jax numpy typer rich click platformdirs",
     ),
 }
-ONLY_INSIDE_FUNCTIONS = {"store": {"pyarrow"}, "tasks": {"sklearn"}}
+ONLY_INSIDE_FUNCTIONS = {
+    "store": {"pyarrow"},
+    "engine": {"dask", "distributed", "dask_jobqueue", "cryptography"},
+    "tasks": {"sklearn"},
+    "models": {"safetensors", "ml_dtypes"},
+}
 """What a room imports where it is used, so that nobody waits for it."""
 WITHOUT_DISK = ("contracts", "activations", "initializers", "cells", "inputs", "losses", "tasks", "flow", "training")
 DISK = {"io", "os", "pathlib", "pickle", "shutil", "sqlite3", "tempfile"}
 NEVER_REACHED = {
+    "models": {"jax", "matplotlib", "rich"},
     "store": {"jax", "matplotlib", "rich"},
     "analysis": {"jax", "matplotlib"},
     "figures": {"jax"},
+    "report": {"jax", "matplotlib", "rich"},
 }
 """What importing any file of a room must not load, through whatever modules."""
 NEVER_BEFORE_A_COMMAND = {"jax", "matplotlib", "scipy", "pyarrow"}
