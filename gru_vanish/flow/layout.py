@@ -24,6 +24,8 @@ CHUNK_BYTES = 2**24
 """Size that the stored linearisations of one recomputed chunk aim at."""
 SEGMENTS = 10
 """At most so many segments in the reverse pass."""
+RECOMPUTED_SEGMENTS = 6
+"""The same where chunks are recomputed: there a segment is a whole chunk's program, and compiling it takes 10 MB."""
 OVERHEAD = 1.0
 """What a step costs beside its lanes, in lanes."""
 CANDIDATES = 256
@@ -59,15 +61,15 @@ def lay_out(lengths: tuple[int, ...], bytes_per_step: int) -> Layout:
     longest = lengths[-1]
     if longest * bytes_per_step <= STORED_BYTES:
         # One step is one "chunk": segments may be cut anywhere.
-        return Layout(1, longest, False, segments(lengths, longest, 1))
+        return Layout(1, longest, False, segments(lengths, longest, 1, SEGMENTS))
     chunk = BLOCK * max(1, CHUNK_BYTES // (BLOCK * bytes_per_step))
     chunks = -(-longest // chunk)
-    return Layout(chunk, chunks, True, segments(lengths, chunks, chunk))
+    return Layout(chunk, chunks, True, segments(lengths, chunks, chunk, RECOMPUTED_SEGMENTS))
 
 
 @lru_cache(maxsize=256)
-def segments(lengths: tuple[int, ...], chunks: int, chunk: int) -> tuple[Segment, ...]:
-    """Return the segments, from the end of the sequence to its start."""
+def segments(lengths: tuple[int, ...], chunks: int, chunk: int, most: int) -> tuple[Segment, ...]:
+    """Return at most ``most`` segments, from the end of the sequence to its start."""
     # Positions where the number of active lanes may change: the first chunk boundary at or after each length.
     boundaries = sorted({min(chunks, -(-length // chunk)) for length in lengths} | {chunks}, reverse=True)
     boundaries = boundaries[:: -(-len(boundaries) // CANDIDATES)]
@@ -75,27 +77,27 @@ def segments(lengths: tuple[int, ...], chunks: int, chunk: int) -> tuple[Segment
     edges = [*boundaries, 0]
     # A segment carries the lanes that join above its lower edge.
     lanes = [len(ends) - bisect_right(ends, edge) for edge in edges]
-    cuts = [*_best_cuts(edges, lanes), len(boundaries)]
+    cuts = [*_best_cuts(edges, lanes, most), len(boundaries)]
     return tuple(
         Segment(start=edges[low], stop=edges[high], lanes=lanes[low]) for high, low in itertools.pairwise(cuts)
     )
 
 
-def _best_cuts(edges: Sequence[int], lanes: Sequence[int]) -> list[int]:
+def _best_cuts(edges: Sequence[int], lanes: Sequence[int], most: int) -> list[int]:
     """Return the indices of ``edges``, which fall to 0, at which a segment begins, the first of them 0."""
     count = len(edges) - 1
     # cost[k][i]: least cost of covering boundaries i … with at most k segments.
-    cost = [[0.0] * (count + 1)] + [[0.0] * (count + 1) for _ in range(SEGMENTS)]
+    cost = [[0.0] * (count + 1)] + [[0.0] * (count + 1) for _ in range(most)]
     cost[0] = [float("inf")] * count + [0.0]
-    choice = [[count] * (count + 1) for _ in range(SEGMENTS + 1)]
-    for k in range(1, SEGMENTS + 1):
+    choice = [[count] * (count + 1) for _ in range(most + 1)]
+    for k in range(1, most + 1):
         for i in range(count):
             options = (
                 ((edges[i] - edges[j]) * (lanes[j] + OVERHEAD) + cost[k - 1][j], j) for j in range(i + 1, count + 1)
             )
             cost[k][i], choice[k][i] = min(options)
     cuts, i = [], 0
-    for k in range(SEGMENTS, 0, -1):
+    for k in range(most, 0, -1):
         if i >= count:
             break
         cuts.append(i)

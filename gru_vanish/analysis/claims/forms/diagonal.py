@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy import integrate, special
+from scipy import special
 
 from gru_vanish.analysis.claims.closed_form import Given, Setting, ln_cotangents, same
 from gru_vanish.analysis.claims.forms.gated import not_a_gate_only_gru
@@ -36,6 +36,8 @@ def time_scales(given: Given) -> dict[int, float]:
 
 def ln_mean_of_powers(low: float, high: float, length: int) -> float:
     """Return ln of the mean of (u/(1 + u))^{2T} over u uniform in [low, high]."""
+    # Imported by those who have such a claim alone: it takes as long as all the rest of a command's start.
+    from scipy import integrate
 
     def ln_power(u: float) -> float:
         return -2.0 * length * math.log1p(1.0 / u)

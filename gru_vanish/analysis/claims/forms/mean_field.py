@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from scipy import optimize
 
 from gru_vanish.analysis.claims.closed_form import Given, Setting, same
 from gru_vanish.analysis.claims.forms.words import TOUCHED, gain, kind, not_zero, silent, untouched
@@ -39,6 +38,9 @@ def mean_field_exponent(recurrent_gain: float, drive: float = 0.0) -> float:
     """Return λ₁ = ½ ln χ, with a root of q and with means over z by the trapezoidal rule."""
     if recurrent_gain <= 1.0 and drive == 0.0:
         return math.log(recurrent_gain)
+
+    # Imported by those who have such a claim alone: it takes long.
+    from scipy import optimize
 
     def excess(q: float) -> float:
         return float(recurrent_gain**2 * (DENSITY @ np.tanh(math.sqrt(q) * GRID) ** 2) + drive - q)
