@@ -26,7 +26,7 @@ def draw(lines: Sequence[Line], folder: Path) -> None:
         return
     heights = _heights(shown)
     with look(0.6 + 0.13 * (max(heights) + 1)):
-        figure = Figure()
+        figure = Figure(layout="constrained")
         axes = figure.add_subplot()
         for line, height in zip(shown, heights, strict=True):
             _draw_line(axes, line, height)
@@ -69,7 +69,7 @@ def _finish(axes: Any, lines: Sequence[Line], heights: Sequence[int]) -> None:
         heads.setdefault(_work(line), height)
     axes.set_xscale("log")
     low, high = axes.get_xlim()
-    axes.set_xlim(low, high * (high / low) ** 0.6)
+    axes.set_xlim(low, high * (high / low) ** 0.35)
     axes.set_yticks(list(heads.values()), list(heads), fontsize="x-small")
     axes.invert_yaxis()
     axes.set_xlabel("seconds")
