@@ -46,7 +46,8 @@ class SeriesTable:
     @property
     def missing(self) -> tuple[int, ...]:
         """The planned seeds without a record."""
-        return tuple(seed for seed in self.seeds_planned if seed not in self.seeds)
+        measured = set(self.seeds)
+        return tuple(seed for seed in self.seeds_planned if seed not in measured)
 
     @property
     def progress(self) -> str:

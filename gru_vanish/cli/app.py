@@ -5,8 +5,11 @@ from typing import Annotated
 
 import typer
 
+from gru_vanish.cli import diagnose_options
+from gru_vanish.cli.arguments import RESULTS, AllowCode, AsJson, Config, Overrides, Results
 from gru_vanish.cli.exits import finish
 from gru_vanish.cli.output import prepare_streams, tell
+from gru_vanish.cli.run_command import run
 from gru_vanish.cli.signals import Signals
 
 EPILOG = (
@@ -23,18 +26,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-
-Config = Annotated[str, typer.Argument(metavar="CONFIG", help="The YAML file of the study.", show_default=False)]
-Overrides = Annotated[
-    list[str], typer.Option("--set", metavar="A.B=VALUE", help="Set a value of the config; may be repeated.")
-]
-Results = Annotated[Path, typer.Option("--results", metavar="DIR", help="The folder of all results.")]
-AllowCode = Annotated[
-    bool, typer.Option("--allow-code", help="Execute the Python files that the config names as cells.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON object to stdout instead of text.")]
-
-RESULTS = Path("results")
 
 
 def main() -> None:
@@ -60,47 +51,7 @@ def options(
     """Hold the options that no command has."""
 
 
-@app.command()
-def run(
-    config: Config,
-    overrides: Overrides = [],  # noqa: B006  (Typer reads the default and copies it)
-    results: Results = RESULTS,
-    only: Annotated[
-        list[str],
-        typer.Option("--only", metavar="LABEL", help="Compute the series of this cell; may be repeated."),
-    ] = [],  # noqa: B006
-    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first unit that fails.")] = False,
-    as_json: AsJson = False,
-    workers: Annotated[
-        int | None,
-        typer.Option("--workers", min=1, max=1024, metavar="N", help="Units side by side; default: cores."),
-    ] = None,
-    no_compile_cache: Annotated[
-        bool, typer.Option("--no-compile-cache", help="Compile everything anew, and keep nothing compiled.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Tell what would be computed and why, the time and the memory.")
-    ] = False,
-    allow_code: AllowCode = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 5 where a claim does not come out as the config expects.")
-    ] = False,
-) -> None:
-    """Compute what is missing of a study, then its tables and figures. The same command resumes."""
-
-    def action(signals: Signals) -> int:
-        from gru_vanish.cli.run import Options, run
-
-        options = Options(
-            overrides, results, only, fail_fast, as_json, workers, not no_compile_cache, allow_code, strict
-        )
-        if dry_run:
-            from gru_vanish.cli import dry_run as planned
-
-            return planned.dry_run(config, options, signals)
-        return run(config, options, signals)
-
-    finish(action)
+app.command()(run)
 
 
 @app.command()
@@ -129,14 +80,63 @@ def draw(
     figure: Annotated[
         list[str], typer.Option("--figure", metavar="FIGURE", help="Draw this figure; may be repeated.")
     ] = [],  # noqa: B006
+    panel: Annotated[
+        list[str],
+        typer.Option("--panel", metavar="A,B,…", help="Draw these figures as one, with letters; may be repeated."),
+    ] = [],  # noqa: B006
+    venue: Annotated[
+        str,
+        typer.Option(
+            "--venue",
+            metavar="VENUE",
+            help="Whose widths and letters: screen, neurips, icml, iclr, aistats, aaai, uai, cvpr, eccv, probnum, "
+            "jmlr, tmlr, ieee or slides. For others than screen the files go to figures/VENUE-WIDTH.",
+        ),
+    ] = "screen",
+    page_width: Annotated[
+        str,
+        typer.Option(
+            "--width", metavar="WIDTH", help="full (all columns of the text) or column; the same where there is one."
+        ),
+    ] = "full",
+    formats: Annotated[str, typer.Option("--format", metavar="LIST", help="Of pdf, svg and png.")] = "pdf,svg,png",
     as_json: AsJson = False,
 ) -> None:
-    """Make tables and figures again from what is stored."""
+    """Make tables and figures again from what is stored, for a paper, slides or a screen.
+
+    Beside each picture stand its numbers (.csv), its caption (.txt) and what is seen, in words (.alt.txt).
+    """
 
     def action(signals: Signals) -> int:
-        from gru_vanish.cli.draw import draw
+        from gru_vanish.cli.draw import Wanted, draw
 
-        return draw(name, results, figure, as_json, signals)
+        return draw(name, results, Wanted(figure, panel, venue, page_width, formats), as_json, signals)
+
+    finish(action)
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the study.", show_default=False)],
+    results: Results = RESULTS,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where to write it; default: report.html in the study's folder.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write one HTML page about a study, with charts that move; it needs no network."""
+
+    def action(signals: Signals) -> int:
+        from gru_vanish.cli.report import report
+
+        return report(name, results, output, as_json, signals)
 
     finish(action)
 
@@ -190,6 +190,9 @@ def export(
     finish(action)
 
 
+diagnose_options.add_to(app)
+
+
 @app.command()
 def verify(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the study.", show_default=False)],
@@ -218,7 +221,7 @@ def list_names(
         typer.Argument(
             metavar="KIND",
             help="cells, presets, initialisers, biases, inputs, h0, losses, measures, figures, "
-            "predicates, metrics or forms.",
+            "predicates, metrics, forms or frameworks.",
             show_default=False,
         ),
     ] = None,

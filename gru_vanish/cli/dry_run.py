@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from gru_vanish import engine, store
-from gru_vanish.cli import failures, memory, plan, programs
+from gru_vanish.cli import executor, failures, memory, plan, programs, staffing
 from gru_vanish.cli.aside import waited_for
 from gru_vanish.cli.conclude import tell_json
 from gru_vanish.cli.exits import Exit
 from gru_vanish.cli.output import say, tell
 from gru_vanish.cli.plan import Plan
-from gru_vanish.cli.run import Options, prepare_compiler, prepare_device, read
+from gru_vanish.cli.run import Options, memory_is_here, prepare_compiler, prepare_device, read
 from gru_vanish.cli.signals import Signals
 from gru_vanish.cli.study import chosen
 from gru_vanish.config import ForeignSettingError, setting_of
@@ -30,6 +30,9 @@ LOOKED_AT = 2000
 def dry_run(config: str, options: Options, signals: Signals) -> int:
     """Tell what `run` with these options would do; return 4 where it would be refused for memory."""
     signals.check()
+    staff = executor.wanted(options.choice, options.workers, packages=False)
+    if staff is not None:
+        executor.keep_to_cpu()
     prepare_compiler(False)
     study = read(config, options)
     wanted_series = chosen(study.series, options.only)
@@ -42,13 +45,16 @@ def dry_run(config: str, options: Options, signals: Signals) -> int:
         failed = {each.key: each.error for each in failures.before(options.results, said.name)}
         standings = list(survey(units, records, failed))
     remaining = [each.unit for each in standings if not each.is_done]
-    fit = memory.looked_at(remaining, options.workers)
-    costs = known_costs(remaining, standings, records, labels, signals) if fit.workers else {}
+    here = memory_is_here(staff)
+    fit = memory.looked_at(remaining, options.workers) if here else memory.unknown(remaining, options.workers)
+    # What a unit takes on this device says nothing of the workers' own.
+    costs = known_costs(remaining, standings, records, labels, signals) if fit.workers and here else {}
     found = Plan(said.name, standings, failures.names(manifest), labels, fit, costs)
+    scripts = staffing.scripts(staff, config, options) if staff is not None else {}
     if options.as_json:
-        tell_json(plan.as_json(found))
+        tell_json({**plan.as_json(found), **({"workers": scripts} if scripts else {})})
     else:
-        tell("\n".join(plan.lines(found)))
+        tell("\n".join([*plan.lines(found), *staffing.lines(scripts)]))
     return Exit.done if fit.workers else Exit.environment
 
 

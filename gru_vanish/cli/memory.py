@@ -22,6 +22,11 @@ def looked_at(units: Iterable[Unit], asked: int | None) -> Fit:
     return fit(needed, asked or default_workers(), memory.available())
 
 
+def unknown(units: Iterable[Unit], asked: int | None) -> Fit:
+    """Return the same where the memory is that of workers on other machines or devices: everything is taken to fit."""
+    return fit(dict.fromkeys(unit.program for unit in units), asked or 1, None)
+
+
 def fitted(units: Sequence[Unit], records: Place, asked: int | None, labels: Labels) -> int:
     """Return with how many workers to run; say where they are fewer than asked for.
 

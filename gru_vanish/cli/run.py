@@ -3,15 +3,15 @@
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from gru_vanish import engine, store
 from gru_vanish.analysis import Findings
-from gru_vanish.cli import failures, memory, programs
-from gru_vanish.cli.conclude import Conclusion, conclude, tell_json, tell_text
+from gru_vanish.cli import executor, failures, memory, programs
+from gru_vanish.cli.conclude import Conclusion, Drawing, conclude, tell_json, tell_text
 from gru_vanish.cli.exits import Exit, RefusalError
 from gru_vanish.cli.output import say
 from gru_vanish.cli.progress import Shown
@@ -20,6 +20,9 @@ from gru_vanish.cli.study import chosen, loaded
 from gru_vanish.cli.tally import Tally
 from gru_vanish.config import Loaded
 from gru_vanish.engine import compile_cache, device, environment
+from gru_vanish.engine.executors import Executor
+from gru_vanish.engine.executors.clusters import Wanted
+from gru_vanish.engine.executors.devices import accelerated
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,35 @@ class Options:
     compile_cache: bool
     allow_code: bool = False
     strict: bool = False
+    choice: executor.Choice = executor.HERE
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A run that has come to its end."""
+
+    tally: Tally
+    manifest: Mapping[str, Any]
+    conclusion: Conclusion
+    code: int
 
 
 def run(config: str, options: Options, signals: Signals) -> int:
     """Compute what is missing, write tables and figures, tell the result; return the exit code."""
+    ran = carried_out(config, options, signals)
+    if options.as_json:
+        tell_json(as_json(ran.tally, ran.manifest, ran.code, options.results, ran.conclusion))
+    else:
+        tell_text(ran.conclusion, [store.manifest_path(options.results, ran.manifest["name"])])
+    return ran.code
+
+
+def carried_out(config: str, options: Options, signals: Signals) -> Ran:
+    """Compute what is missing, write tables and figures; a run that is cut short leaves the process instead."""
     signals.check()
+    staff = executor.wanted(options.choice, options.workers)
+    if staff is not None:
+        executor.keep_to_cpu()
     study = read(config, options)
     wanted = chosen(study.series, options.only)
     prepare_device()
@@ -48,22 +75,27 @@ def run(config: str, options: Options, signals: Signals) -> int:
         manifest = manifest_of(study)
         units = engine.plan([one.setting for one in wanted], study.study.seeds, study.study.measure)
     labels = programs.labels([(one.label, one.setting) for one in wanted], study.study.measure)
-    workers = memory.fitted(units, store.Store(options.results), options.workers, labels)
+    workers = options.workers or 1
+    if memory_is_here(staff):
+        workers = memory.fitted(units, store.Store(options.results), options.workers, labels)
+        staff = None if staff is None else replace(staff, workers=workers)
     records = opened(options.results, manifest)
-    tally = execute(units, records, signals, workers, options.fail_fast)
+    with executor.opened(staff, options.results, workers, options.compile_cache, signals) as compute:
+        tally = execute(units, records, signals, workers, options.fail_fast, compute)
     report(tally, manifest)
     if is_cut_short(tally, signals, options):
-        return left_early(tally, manifest, signals, options)
+        left_early(tally, manifest, signals, options)
     if tally.computed:
         records.require()
     failures.keep(tally, manifest, options.results)
-    conclusion = conclude(options.results, manifest, manifest["figures"], signals)
+    conclusion = conclude(options.results, manifest, Drawing(manifest["figures"]), signals)
     code = Exit.failed if tally.failed else claimed(conclusion.findings, options.strict)
-    if options.as_json:
-        tell_json(as_json(tally, manifest, code, options.results, conclusion))
-    else:
-        tell_text(conclusion, [store.manifest_path(options.results, manifest["name"])])
-    return code
+    return Ran(tally, manifest, conclusion, int(code))
+
+
+def memory_is_here(staff: Wanted | None) -> bool:
+    """Whether what units want is to be weighed against the memory of this process's own device."""
+    return staff is None or (staff.scheduler is None and staff.slurm is None and not accelerated())
 
 
 def claimed(findings: Findings, strict: bool) -> Exit:
@@ -144,12 +176,17 @@ def opened(root: Path, manifest: Mapping[str, Any]) -> store.Store:
 
 
 def execute(
-    units: Sequence[engine.Unit], records: store.Store, signals: Signals, workers: int, fail_fast: bool
+    units: Sequence[engine.Unit],
+    records: store.Store,
+    signals: Signals,
+    workers: int,
+    fail_fast: bool,
+    compute: Executor,
 ) -> Tally:
     """Compute what is missing while the progress is shown; return what has happened."""
     tally = Tally(units, workers)
     with Shown(tally, signals.stop) as shown:
-        for event in engine.execute(units, records, signals.stop, workers):
+        for event in compute(units, records, signals.stop):
             shown.take(event)
             if tally.failed and fail_fast:
                 signals.stop.set()
@@ -173,7 +210,7 @@ def is_cut_short(tally: Tally, signals: Signals, options: Options) -> bool:
     return signals.received is not None or broke or gave_up
 
 
-def left_early(tally: Tally, manifest: Mapping[str, Any], signals: Signals, options: Options) -> int:
+def left_early(tally: Tally, manifest: Mapping[str, Any], signals: Signals, options: Options) -> NoReturn:
     """Tell what is done, and leave without waiting for computations that nobody wants any more."""
     code = BY_SIGNAL + signals.received if signals.received is not None else int(Exit.failed)
     if tally.unavailable is not None:

@@ -5,7 +5,19 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gru_vanish.engine import Compiled, Crashed, Done, Elsewhere, Event, Failed, Found, SetAside, Unavailable, Unit
+from gru_vanish.engine import (
+    Compiled,
+    Crashed,
+    Done,
+    Elsewhere,
+    Event,
+    Failed,
+    Found,
+    SetAside,
+    Staffed,
+    Unavailable,
+    Unit,
+)
 
 
 class Tally:
@@ -52,6 +64,8 @@ class Tally:
                 self.set_aside.append(event)
             case Elsewhere():
                 self.elsewhere.add(event.unit.key)
+            case Staffed():
+                self._workers = event.workers
             case Unavailable():
                 self.unavailable = event.error
             case Crashed():
@@ -110,6 +124,8 @@ class Tally:
             return "done"
         if len(self.elsewhere) >= self.left:
             return "waiting"
+        if self._workers == 0:
+            return "no workers yet"
         return "computing" if self.compiled else "compiling"
 
     def _settle(self, unit: Unit) -> None:
@@ -130,7 +146,7 @@ class Tally:
         count, work = (sum(column) for column in zip(*self._costs.values(), strict=True))
         each = {program: seconds / number for program, (number, seconds) in self._costs.items()}
         rest = sum(number * each.get(program, work / count) for program, number in self._left.items())
-        return rest / min(self._workers, max(1, self.left))
+        return rest / min(max(1, self._workers), max(1, self.left))
 
 
 def duration(seconds: float) -> str:

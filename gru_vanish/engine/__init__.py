@@ -1,8 +1,19 @@
 """Plan, pack, execute, resume."""
 
 from gru_vanish.engine.device import prepare
-from gru_vanish.engine.events import Compiled, Crashed, Done, Elsewhere, Event, Failed, Found, SetAside, Unavailable
-from gru_vanish.engine.local import default_workers, execute
+from gru_vanish.engine.events import (
+    Compiled,
+    Crashed,
+    Done,
+    Elsewhere,
+    Event,
+    Failed,
+    Found,
+    SetAside,
+    Staffed,
+    Unavailable,
+)
+from gru_vanish.engine.executors.local import default_workers, execute
 from gru_vanish.engine.manifest import manifest
 from gru_vanish.engine.units import Unit, plan, unit
 
@@ -15,6 +26,7 @@ __all__ = [
     "Failed",
     "Found",
     "SetAside",
+    "Staffed",
     "Unavailable",
     "Unit",
     "default_workers",

@@ -3,6 +3,9 @@
 import ctypes
 import os
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from importlib import metadata
 from typing import Any
 
@@ -42,6 +45,21 @@ def device() -> Any:
     return jax.devices()[0]
 
 
+def devices() -> list[Any]:
+    """Return all devices of that kind."""
+    return list(jax.devices())
+
+
+@contextmanager
+def on(used: Any) -> Iterator[None]:
+    """Let what this thread traces, compiles and computes be for a device; nothing is asked for the first one."""
+    if used == device():
+        yield
+    else:
+        with jax.default_device(used):
+            yield
+
+
 def on_cpu() -> bool:
     """Whether units run on a CPU."""
     return bool(device().platform == "cpu")
@@ -53,7 +71,9 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: _version(name) for name in packages}}
 
 
+@cache
 def _version(package: str) -> str:
+    """Read once in a process: it takes longer than a small unit."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
@@ -72,8 +92,9 @@ def describe() -> dict[str, str]:
     }
 
 
+@cache
 def processor() -> str:
-    """Return the model name of the CPU, as far as the system tells it."""
+    """Return the model name of the CPU, as far as the system tells it; read once in a process."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as lines:
             names = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))

@@ -73,4 +73,11 @@ class Crashed:
     error: str
 
 
-Event = Compiled | Done | Found | SetAside | Elsewhere | Failed | Unavailable | Crashed
+@dataclass(frozen=True)
+class Staffed:
+    """Workers have come or gone: so many packs can be computed side by side now."""
+
+    workers: int
+
+
+Event = Compiled | Done | Found | SetAside | Elsewhere | Failed | Unavailable | Crashed | Staffed

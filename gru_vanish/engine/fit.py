@@ -49,9 +49,10 @@ def fit(programs: Iterable[Program], workers: int, available: Available | None) 
     if largest is None:
         return Fit(0, workers, workers, available, None)
     most = wants[largest]
-    if available is None or workers * most <= available.bytes:
+    if available is None or -(-workers // available.devices) * most <= available.bytes:
         return Fit(most, workers, workers, available, None)
-    return Fit(most, workers, available.bytes // most, available, Short(largest, most, available))
+    fitting = available.devices * (available.bytes // most)
+    return Fit(most, workers, fitting, available, Short(largest, most, available))
 
 
 def would_fit(program: Program, room: int) -> dict[str, int]:

@@ -9,7 +9,7 @@ import contextlib
 import os
 import resource
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,19 @@ class Available:
 
     bytes: int
     source: str
+    devices: int = 1
+    """Each has so much; no unit is spread over several."""
 
 
 def available() -> Available | None:
     """Return what the device has left; None for a device that does not tell."""
     if not device.on_cpu():
-        return of_accelerator(device.device())
-    told = [*of_kernel(PROC), *of_groups(PROC, GROUPS), *of_address_space(PROC)]
-    return min(told or of_machine(), key=lambda one: one.bytes, default=None)
+        used = device.devices()
+        told = [found for found in map(of_accelerator, used) if found is not None]
+        least = min(told, key=lambda one: one.bytes, default=None)
+        return None if least is None else replace(least, devices=len(used))
+    found = [*of_kernel(PROC), *of_groups(PROC, GROUPS), *of_address_space(PROC)]
+    return min(found or of_machine(), key=lambda one: one.bytes, default=None)
 
 
 def of_accelerator(used: Any) -> Available | None:

@@ -17,16 +17,18 @@ class Programs:
     """The programs of a run by (program, stage), compiled on first use and kept.
 
     ``compiled`` is called with (program, stage name, seconds) after each compilation. Safe to use from many threads;
-    a program that is being compiled by one is waited for by the others.
+    a program that is being compiled by one is waited for by the others. They are compiled for one device, the first
+    unless another is ``used``; call within `device.on` that device.
     """
 
-    def __init__(self, compiled: Callable[[Program, str, float], None]) -> None:
+    def __init__(self, compiled: Callable[[Program, str, float], None], used: Any = None) -> None:
         self._compiled = compiled
         self._guard = threading.Lock()
         self._locks: dict[tuple[Program, str], threading.Lock] = {}
         self._ready: dict[tuple[Program, str], Any] = {}
         self._seconds: dict[tuple[Program, str], float] = {}
-        self.platform = device.device().platform
+        self.device = device.device() if used is None else used
+        self.platform = self.device.platform
 
     def width(self, program: Program) -> int:
         """Return the pack width of a program on this device."""

@@ -66,9 +66,9 @@ def write_atomically(path: Path, data: bytes) -> None:
     The folder must exist. Raises StoreUnavailable; then the old file stands and no temporary file is left.
     """
     with serving(path):
-        handle, temporary = _open_temporary(path)
+        handle, temporary = open_temporary(path)
         try:
-            _write_all(handle, data)
+            write_all(handle, data)
             os.fsync(handle)
             os.replace(temporary, path)
         except BaseException:
@@ -112,7 +112,7 @@ def remove_leftovers(folder: Path) -> list[Path]:
         return [folder / name for name in names if _remove_if_dead(folder / name)]
 
 
-def _open_temporary(path: Path) -> tuple[int, Path]:
+def open_temporary(path: Path) -> tuple[int, Path]:
     """Open a new, locked file beside `path`. The usual mode, so that the umask decides who may read it."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     while True:
@@ -125,7 +125,8 @@ def _open_temporary(path: Path) -> tuple[int, Path]:
         os.close(handle)
 
 
-def _write_all(handle: int, data: bytes) -> None:
+def write_all(handle: int, data: bytes) -> None:
+    """Write all of the bytes, however often the system has to be asked."""
     view = memoryview(data)
     while view:
         view = view[os.write(handle, view) :]

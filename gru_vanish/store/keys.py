@@ -7,10 +7,10 @@ configuration was validated. −0.0 and 0.0 compare equal, so both are written `
 """
 
 import hashlib
-import json
 import math
 import re
 from collections.abc import Mapping
+from json.encoder import encode_basestring_ascii as quoted
 
 KEY_PATTERN = re.compile(r"[0-9a-f]{64}")
 
@@ -57,28 +57,34 @@ def _require_count(name: str, value: object) -> None:
 
 
 def _text(value: object, path: str, depth: int) -> str:
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, float):
+        return _number_text(value, path)
     if depth > _DEEPEST:
         raise ValueError(f"{path[:80]}…: nested more than {_DEEPEST} deep, or it contains itself")
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):  # asked of a plain dict first, which is answered at once
         return _mapping_text(value, path, depth)
     if isinstance(value, list | tuple):
-        return "[" + ",".join(_text(v, f"{path}[{i}]", depth + 1) for i, v in enumerate(value)) + "]"
+        return "[" + ",".join([_text(v, f"{path}[{i}]", depth + 1) for i, v in enumerate(value)]) + "]"
     return _scalar_text(value, path)
 
 
 def _mapping_text(value: Mapping[object, object], path: str, depth: int) -> str:
-    names: dict[str, object] = {}
-    for name, member in value.items():
+    for name in value:
         if not isinstance(name, str):
             raise ValueError(f"{path}: the key {name!r} is {type(name).__name__}, not text")
-        names[name] = member
-    members = (f"{json.dumps(n)}:{_text(names[n], f'{path}.{n}', depth + 1)}" for n in sorted(names))
+    members = [f"{quoted(name)}:{_text(value[name], f'{path}.{name}', depth + 1)}" for name in sorted(map(str, value))]
     return "{" + ",".join(members) + "}"
 
 
 def _scalar_text(value: object, path: str) -> str:
-    if value is None or isinstance(value, bool | str):
-        return json.dumps(value)
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else "true" if value else "false"
+    return _number_text(value, path)
+
+
+def _number_text(value: object, path: str) -> str:
     if isinstance(value, int):
         if value.bit_length() > _MOST_BITS:
             raise ValueError(f"{path}: an integer of {value.bit_length()} bits is too large")

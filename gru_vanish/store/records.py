@@ -71,7 +71,7 @@ def encode(record: Record, partial: bool = False) -> bytes:
     if record.about.get("sha256", about["sha256"]) != about["sha256"]:
         raise ValueError("about.sha256 is not the digest of the payload")
     _require_key(about, record.key)
-    members = {_ABOUT: canonical(about, "about").encode("ascii")}
+    members = {_ABOUT: _text(about).encode("ascii")}
     for name in sorted(record.payload):
         members[f"{name}.npy"] = encode_array(normalised(record.payload[name], name))
     data = pack(members)
@@ -85,6 +85,7 @@ def decode(data: bytes, key: str, partial: bool = False) -> Record:
     members = unpack(data)
     about = _about(members.pop(_ABOUT, None))
     _require_key(about, key)
+    _text(about)
     if about.pop("partial", False) is not partial:
         raise Defect("holds a finished record" if partial else "holds a checkpoint, not a finished record")
     payload = {_array_name(member): decode_array(data, member) for member, data in members.items()}
@@ -113,12 +114,18 @@ def _require_key(about: Mapping[str, Any], key: str) -> None:
     if not isinstance(about["provenance"], dict):
         raise Defect("about.provenance is not an object")
     try:
-        canonical(about, "about")
         own = key_of(about["setting"], about["seed"], about["measure"], about["version"])
     except ValueError as fault:
         raise Defect(f"about: {fault}") from fault
     if own != key:
         raise Defect(f"holds the record {own[:12]}…, not {key[:12]}…")
+
+
+def _text(about: Mapping[str, Any]) -> str:
+    try:
+        return canonical(about, "about")
+    except ValueError as fault:
+        raise Defect(f"about: {fault}") from fault
 
 
 def _array_name(member: str) -> str:

@@ -65,13 +65,13 @@ def gru_vanish(*words: str | Path, cwd: Path, **env: str) -> subprocess.Complete
         env=environment(**env),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
 
 
 def python(code: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-c", code]
-    return subprocess.run(words, cwd=cwd, env=environment(), capture_output=True, text=True, timeout=120)
+    return subprocess.run(words, cwd=cwd, env=environment(), capture_output=True, text=True, timeout=300)
 
 
 def started(*words: str | Path, cwd: Path) -> subprocess.Popen[str]:
@@ -105,7 +105,7 @@ class Terminal:
 
     def ended(self) -> str:
         """Wait for the end; all that was shown."""
-        self.process.wait(timeout=120)
+        self.process.wait(timeout=300)
         self._reader.join(timeout=10)
         os.close(self._ours)
         return self._shown.decode("utf-8")

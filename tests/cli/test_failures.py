@@ -59,15 +59,15 @@ def test_a_file_that_is_not_ours_is_named_and_replaced(tmp_path: Path, capsys: A
 
 
 BROKEN = """
-from gru_vanish.engine import local
-whole = local.compute
+from gru_vanish.engine.executors import work
+whole = work.compute
 def broken(units, programs, keeper):
     if units[0].seed == 1:
         raise ZeroDivisionError("by nought")
     return whole(units, programs, keeper)
-local.compute = broken
+work.compute = broken
 """
-MENDED = "local.compute = whole"
+MENDED = "work.compute = whole"
 
 
 def test_from_a_failure_to_its_end(tiny: Ran, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_a_study_may_leave_the_headline_out(gates: Ran) -> None:
         "results/gates/manifest.json",
         "results/gates/gate_statistics.{csv,parquet}",
         "results/gates/summary.json",
-        "results/gates/figures/gate_statistics.{pdf,svg,png,txt,csv}",
+        "results/gates/figures/gate_statistics.{pdf,svg,png,txt,alt.txt,csv}",
     ]
     assert not (gates.results / "gates" / "summary.csv").exists()
 

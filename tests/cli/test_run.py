@@ -16,7 +16,7 @@ def test_a_run_ends_with_one_table_and_the_paths_that_exist(tiny: Ran) -> None:
     assert all(row.endswith(" 2/2") and "±" in row for row in rows)
     written = [line.removeprefix("wrote ") for line in lines if line.startswith("wrote ")]
     assert "results/tiny/manifest.json" in written
-    assert "results/tiny/figures/gradient_vs_length.{pdf,svg,png,txt,csv}" in written
+    assert "results/tiny/figures/gradient_vs_length.{pdf,svg,png,txt,alt.txt,csv}" in written
     for path in written:
         stem, _, endings = path.partition("{")
         for ending in endings.rstrip("}").split(","):
@@ -75,13 +75,13 @@ def test_a_damaged_record_is_named_set_aside_and_computed_again(tiny: Ran, tmp_p
 
 FAILING = """
 import sys
-from gru_vanish.engine import local
-compute = local.compute
+from gru_vanish.engine.executors import work
+compute = work.compute
 def broken(units, programs, keeper):
     if units[0].seed == 1:
         raise ZeroDivisionError("by nought")
     return compute(units, programs, keeper)
-local.compute = broken
+work.compute = broken
 sys.argv = ["gru-vanish", "run", {config!r}, "--json", "--only", "RNN", "--set", "figures=[]", *{more!r}]
 from gru_vanish.cli import main
 main()

@@ -73,6 +73,9 @@ class Point:
     lengths: tuple[int, ...] = (1,)
     precision: str = "float64"
     matmul: str = "highest"
+    task: None = None
+    training: None = None
+    ablated: tuple[()] = ()
 
     def canonical(self) -> dict[str, Any]:
         return {"lengths": list(self.lengths)}
@@ -111,7 +114,7 @@ class Drawing:
 def run(root: str, seeds: int, log: str, stuck: int | None = None, workers: int = 2) -> int:
     """Run a study as the program does; the exit code says whether every unit is settled and in the store."""
     from gru_vanish import engine
-    from gru_vanish.flow import MEASURES
+    from gru_vanish.measures import MEASURES
     from gru_vanish.store import Store
 
     MEASURES["drawing"] = Drawing(Path(log), stuck)  # type: ignore[assignment]
@@ -138,9 +141,9 @@ def _fork(arguments: dict[str, Any]) -> int:
 def serve() -> None:
     """Fork a run for each object with a root; wait for the run whose process id is asked for."""
     sys.modules["jax"] = _stand_in_for_jax()
-    flow: Any = types.ModuleType("gru_vanish.flow")
-    flow.MEASURES = {}
-    sys.modules["gru_vanish.flow"] = flow
+    measures: Any = types.ModuleType("gru_vanish.measures")
+    measures.MEASURES = {}
+    sys.modules["gru_vanish.measures"] = measures
     import gru_vanish.engine
 
     assert threading.active_count() == 1

@@ -77,7 +77,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     script = 'mount -t tmpfs -o size=60k none results && "$@"; code=$?; ls -A results/store/*; exit $code'
     run = DISTURBED.format(disturb="def disturb(count): pass", more=[])
     words = [*MOUNT, script, "sh", sys.executable, "-c", run]
-    done = subprocess.run(words, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=120)
+    done = subprocess.run(words, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=300)
     assert done.returncode == 4, done.stderr
     assert "The disk is full: free some space" in done.stderr
     assert "Traceback" not in done.stderr

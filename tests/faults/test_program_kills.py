@@ -48,7 +48,7 @@ def test_five_kills(tmp_path: Path) -> None:
 def test_eight_runs_at_once(sound: Path, tmp_path: Path) -> None:
     study(tmp_path)
     runs = [started("run", "small.yaml", "--json", cwd=tmp_path) for _ in range(8)]
-    told = [run.communicate(timeout=120) for run in runs]
+    told = [run.communicate(timeout=300) for run in runs]
     assert [run.returncode for run in runs] == [0] * 8, [stderr for _, stderr in told]
     found = [json.loads(stdout)["counts"] for stdout, _ in told]
     assert sum(each["computed"] for each in found) == UNITS

@@ -56,8 +56,8 @@ cells:
 # BLOWN at seed 10 meets a full device, at seed 12 a full machine.
 FULL = """
 import sys
-from gru_vanish.engine import local
-compute = local.compute
+from gru_vanish.engine.executors import work
+compute = work.compute
 def full(units, programs, keeper):
     unit = units[0]
     if unit.setting.cell.kind == "rnn" and unit.seed == 10:
@@ -65,7 +65,7 @@ def full(units, programs, keeper):
     if unit.setting.cell.kind == "rnn" and unit.seed == 12:
         raise MemoryError("no more")
     return compute(units, programs, keeper)
-local.compute = full
+work.compute = full
 sys.argv = ["gru-vanish", "run", "failing.yaml", "--allow-code", "--json"]
 from gru_vanish.cli import main
 main()

@@ -1,0 +1,16 @@
+"""One run without workers, with which all others are compared."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import gru_vanish, result
+from tests.workers.processes import UNITS, study
+
+
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The study of two hundred units, computed by threads of one process."""
+    folder = study(tmp_path_factory.mktemp("alone"))
+    assert result(gru_vanish("run", "many.yaml", "--json", cwd=folder))["counts"]["computed"] == UNITS
+    return folder
