@@ -7,6 +7,7 @@ seed share their weights, so neither may shorten an interval.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy import special
@@ -71,17 +72,22 @@ def student_interval(values: Sequence[float], confidence: float = CONFIDENCE) ->
     return Estimate(mean, mean - half, mean + half, int(finite.size))
 
 
+@cache
 def median_coverage(count: int, rank: int) -> float:
     """Return P(x₍ₖ₎ ≤ median ≤ x₍ₙ₊₁₋ₖ₎) = 1 − 2 P(Binomial(n, ½) < k) for n = count, k = rank."""
     below = sum(math.comb(count, successes) for successes in range(rank))
-    return 1.0 - 2.0 * below / 2.0**count
+    return 1.0 - 2 * below / 2**count  # of whole numbers, so that thousands of seeds do not overflow
 
 
+@cache
 def median_rank(count: int, confidence: float = CONFIDENCE) -> int:
     """Return the largest k that still covers; 1, the widest interval there is, where none does."""
-    rank = 1
-    while 2 * (rank + 1) <= count and median_coverage(count, rank + 1) >= confidence:
+    rank, ways, below = 1, count, 1 + count
+    # ``ways`` is C(n, k) and ``below`` the sum up to it: what the coverage of k + 1 leaves out.
+    while 2 * (rank + 1) <= count and 1.0 - 2 * below / 2**count >= confidence:
         rank += 1
+        ways = ways * (count - rank + 1) // rank
+        below += ways
     return rank
 
 

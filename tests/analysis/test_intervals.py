@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -62,3 +64,11 @@ def test_paired_difference_uses_common_seeds_only() -> None:
     assert (estimate.mean, estimate.low, estimate.high) == pytest.approx((3.5 / 3, low, high))
     assert estimate.count == 3
     assert paired_difference(first, {9: 1.0}) is None
+
+
+def test_thousands_of_seeds_have_an_interval_of_the_median() -> None:
+    """By the normal approximation its rank is n/2 − 1.96 √n/2, and its coverage just above what is asked for."""
+    for count in (1_100, 10_000):
+        rank = median_rank(count)
+        assert abs(rank - (count / 2 - 1.96 * math.sqrt(count) / 2)) < 1.0
+        assert 0.95 <= median_coverage(count, rank) < 0.953

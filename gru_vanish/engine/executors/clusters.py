@@ -7,8 +7,9 @@ are made for this run, so that nobody else on the machine, and nobody on the net
 import contextlib
 import logging
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ CONFIG = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,
-    # A worker that was killed is started again on a machine that may be busy.
-    "distributed.deploy.lost-worker-timeout": "120 s",
+    # A worker that was killed is started again, on a machine that may be busy; only then is it given up.
+    "distributed.deploy.lost-worker-timeout": "60 s",
 }
 
 
@@ -65,6 +66,8 @@ class Workers:
     own: bool
     """Whether they end with this run."""
     where: str
+    refill: Callable[[], None] = lambda: None
+    """Asks for workers in the place of those that are lost."""
 
 
 def require_packages(wanted: Wanted) -> None:
@@ -88,8 +91,7 @@ def connected(wanted: Wanted, root: Path) -> Iterator[Workers]:
     import dask
     import distributed
 
-    for name in ("distributed", "tornado", "asyncio"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    keep_quiet()
     with dask.config.set(CONFIG), contextlib.ExitStack() as stack:
         try:
             if wanted.scheduler is not None:
@@ -100,7 +102,16 @@ def connected(wanted: Wanted, root: Path) -> Iterator[Workers]:
             client = stack.enter_context(_closing(distributed.Client(cluster, timeout=ANSWER)))
         except (OSError, TimeoutError, ValueError, RuntimeError) as fault:
             raise NoSchedulerError(_words(wanted, fault)) from fault
-        yield Workers(client, own=True, where="the workers of this run")
+        # Workers of this machine are started again by themselves, a job whose time is up is not.
+        refill = partial(cluster.scale, len(cluster.worker_spec))
+        yield Workers(client, own=True, where="the workers of this run", refill=refill)
+
+
+def keep_quiet() -> None:
+    """Let the libraries write nothing to the user's terminal: what goes wrong is told as an event."""
+    for name in [*logging.root.manager.loggerDict, "asyncio"]:
+        if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _words(wanted: Wanted, fault: BaseException) -> str:

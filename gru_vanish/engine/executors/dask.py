@@ -9,8 +9,9 @@ import contextlib
 import queue
 import secrets
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from functools import partial
 from typing import Any
 
 from gru_vanish.contracts import Program
@@ -23,7 +24,7 @@ from gru_vanish.engine.executors.wire import ForeignUnitError, Job, events_of, p
 from gru_vanish.engine.executors.work import explain
 from gru_vanish.engine.packs import pack_width
 from gru_vanish.engine.units import Unit
-from gru_vanish.store import Store
+from gru_vanish.store import Store, StoreUnavailable
 from gru_vanish.store.carried import Carried
 
 AHEAD = 8
@@ -32,8 +33,8 @@ FIRST = 16
 """Packs that are handed out while nobody knows how many workers there will be."""
 TRIES = 3
 """How often a pack is handed out again that the scheduler has lost."""
-LOOK = 1.0
-"""Seconds between two looks at who is there."""
+LOOK, REFILL = 10, 200
+"""Ticks between two looks at who is there, and between two times of asking for workers that are lost."""
 GOODBYE = 3.0
 """Seconds that the other side has to answer at the end."""
 WRITING = 10.0
@@ -55,6 +56,7 @@ class _Run(Run):
     ) -> None:
         super().__init__(units, store, stop)
         self.client, self.own, self.where = workers.client, workers.own, workers.where
+        self.refill = workers.refill
         versions = tuple((name, version) for name, version in device.versions().items() if name != "python")
         # Any key that no unit has: while this process holds it, a worker that can have it sees another store.
         held = secrets.token_hex(32)
@@ -70,7 +72,16 @@ class _Run(Run):
     def threads(self) -> Iterable[Callable[[], None]]:
         """Hand out, take back, and look who is there."""
         self.store.claims.acquire(self.job.held)
-        return [self._hand_out, self._take_back, self._watch]
+        return [partial(self._connected, each) for each in (self._hand_out, self._take_back, self._watch)]
+
+    def _connected(self, target: Callable[[], None]) -> None:
+        """Tell that the scheduler is gone, however the client comes to hear of it."""
+        try:
+            target()
+        except StoreUnavailable:
+            raise
+        except (OSError, TimeoutError, CancelledError):
+            self.told.put(self._gone())
 
     def packs(self, program: Program, group: list[Unit]) -> Iterable[list[Unit]]:
         """Wait for the first worker, whose kind of device decides how wide packs are."""
@@ -190,18 +201,20 @@ class _Run(Run):
 
     def _watch(self) -> None:
         """Tell when workers come and go, and when the scheduler is gone."""
-        seen, last = -1, 0.0
+        seen, looks = -1, 0
         while not self.stop.wait(TICK):
             if self.client.status != "running":
                 self.told.put(self._gone())
                 return
-            if time.monotonic() - last < LOOK:
+            looks += 1
+            if looks % LOOK != 1:
                 continue
-            last = time.monotonic()
             count = sum((within(GOODBYE, self.client.nthreads) or {}).values())
             if count != seen:
                 seen, self.room = count, max(FIRST, AHEAD * count)
                 self.told.put(Staffed(count))
+            if looks % REFILL == 1:
+                self.refill()
 
 
 def within(seconds: float, call: Callable[[], Any]) -> Any:

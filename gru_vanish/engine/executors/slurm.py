@@ -63,7 +63,7 @@ def options(directives: Directives, host: str, root: Path) -> dict[str, Any]:
         "job_extra_directives": list(_lines(directives, root)),
         "job_script_prologue": [*PROLOGUE, *_memory(known)],
         # The last one counts: no limit, and so no pause for memory that JAX keeps for the next unit.
-        "worker_extra_args": ["--memory-limit", "0", "--no-dashboard", *near],
+        "worker_extra_args": ["--memory-limit", "0", "--dashboard-address", "127.0.0.1:0", *near],
     }
 
 
