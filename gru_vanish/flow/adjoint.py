@@ -8,6 +8,7 @@ import numpy as np
 from jax import Array
 from jaxtyping import Float, Int
 
+from gru_vanish.flow.growth import Growth
 from gru_vanish.flow.network import Network
 from gru_vanish.flow.scaled import added, ln_norm, rescale
 
@@ -24,6 +25,7 @@ class Lanes(NamedTuple):
     exponent: Int[Array, "lanes batch"]
     ln_last: Float[Array, "lanes batch"]
     """ln‖δ_T‖ of the lanes that have joined."""
+    growth: Growth
 
 
 class Terms(NamedTuple):
@@ -37,7 +39,8 @@ def no_lanes(network: Network) -> Lanes:
     """Return the reverse pass before anything has joined."""
     batch, size = network.program.inputs.batch, network.cell.state_size
     none = jnp.zeros((0, batch), jnp.int32)
-    return Lanes(jnp.zeros((0, batch, size), network.program.dtype), none, none, jnp.zeros((0, batch), jnp.float64))
+    mantissa, ln_last = jnp.zeros((0, batch, size), network.program.dtype), jnp.zeros((0, batch), jnp.float64)
+    return Lanes(mantissa, none, none, ln_last, Growth.none(batch))
 
 
 def widen(lanes: Lanes, count: int) -> Lanes:
@@ -50,7 +53,9 @@ def arrive(lanes: Lanes, t: Int[Array, ""], joining: Array, lengths: np.ndarray)
     """Return δ_t of all lanes, those with T = t now with the cotangents ``joining``; nothing is left to shift."""
     joins = (t == lengths)[:, None, None]
     mantissa = jnp.where(joins, joining, rescale(lanes.mantissa, lanes.shift))
-    return lanes._replace(mantissa=mantissa, shift=jnp.zeros_like(lanes.shift), exponent=lanes.exponent + lanes.shift)
+    exponent = lanes.exponent + lanes.shift
+    growth = lanes.growth.passed(exponent, (t < lengths)[:, None])
+    return lanes._replace(mantissa=mantissa, shift=jnp.zeros_like(lanes.shift), exponent=exponent, growth=growth)
 
 
 def pull(network: Network, lanes: Lanes, local: Any) -> Lanes:

@@ -9,6 +9,7 @@ import numpy as np
 from jax import Array
 from jaxtyping import Bool, Float, Int
 
+from gru_vanish.contracts import BLOCK
 from gru_vanish.flow.hoist import hoisted
 from gru_vanish.flow.network import Network
 from gru_vanish.flow.scaled import largest
@@ -22,7 +23,7 @@ class Walk(NamedTuple):
     """Where the forward pass stands."""
 
     state: Float[Array, "copies batch state"]
-    """The states and, where the cell is not linear, those of the twin."""
+    """The states and, where one is followed, those of the twin."""
     nonfinite: Int[Array, " batch"]
     """First t ≥ 1 with a state that is not finite, else NEVER."""
     chaotic: Int[Array, " batch"]
@@ -51,8 +52,8 @@ class Steps(NamedTuple):
         return jnp.concatenate([self.before[1:], self.last[None]])
 
 
-def copies(network: Network, values: Any) -> Any:
-    """Return arrays (batch, …, k) with a leading axis: themselves and, where the cell is not linear, the twin's.
+def copies(values: Any, count: int) -> Any:
+    """Return arrays (batch, …, k) with a leading axis: themselves and, where there are two, the twin's.
 
     The twin's are moved by one rounding unit, up and down in turn along the last axis: a multiplication by 1 ± ε, so
     that no branch stands in the way of the vector units.
@@ -62,25 +63,25 @@ def copies(network: Network, values: Any) -> Any:
         unit, size = jnp.finfo(values.dtype).eps, values.shape[-1]  # type: ignore[no-untyped-call]
         signs = np.where(np.arange(size) % 2 == 0, 1.0, -1.0)
         factors = np.stack([np.ones(size), 1 + unit * signs]).astype(values.dtype)
-        wanted = factors[:1] if network.cell.linear_in_state else factors
-        return values[None] * wanted.reshape(-1, *(1,) * (values.ndim - 1), size)
+        return values[None] * factors[:count].reshape(-1, *(1,) * (values.ndim - 1), size)
 
     return jax.tree.map(copy, values)
 
 
-def begin(network: Network) -> Walk:
-    """Return the walk at t = 0."""
+def begin(network: Network, twin: bool = True) -> Walk:
+    """Return the walk at t = 0, with a twin unless there shall be none. The Jacobian of a linear cell needs none."""
+    count = 2 if twin and not network.cell.linear_in_state else 1
     state = network.initial()
     batch = state.shape[0]
     never = jnp.full(batch, NEVER, jnp.int32)
     x = jax.ShapeDtypeStruct((batch, network.program.inputs.size), state.dtype)
     gates = jax.eval_shape(lambda x: network.advance(state, network.drive(x))[1], x)
     extremes = jax.tree.map(lambda gate: jnp.zeros(gate.shape, gate.dtype), gates)
-    return Walk(copies(network, state), never, never, extremes)
+    return Walk(copies(state, count), never, never, extremes)
 
 
 def walk_on(network: Network, walk: Walk, start: Any, steps: int) -> tuple[Walk, Steps]:
-    """Walk ``steps`` steps from t = start. The twin feels every input moved by a rounding unit of the drive."""
+    """Walk ``steps`` steps from t = start. A twin feels every input moved by a rounding unit of the drive."""
     xs = network.inputs(start, steps)
     ts = start + jnp.arange(1, steps + 1, dtype=jnp.int32)
     advance = hoisted(partial(_advance_copies, network), network.params, walk.state, xs[0])
@@ -91,7 +92,7 @@ def walk_on(network: Network, walk: Walk, start: Any, steps: int) -> tuple[Walk,
         size = largest(after[0])
         nonfinite = jnp.minimum(walk.nonfinite, jnp.where(jnp.isfinite(size), NEVER, t))
         chaotic = walk.chaotic
-        if not network.cell.linear_in_state:
+        if len(after) > 1:
             read = jax.vmap(jax.vmap(network.cell.read))(after)
             chaotic = jnp.minimum(chaotic, jnp.where(_parted(after) | _parted(read), t, NEVER))
         extremes = jax.tree.map(lambda most, gate: jnp.maximum(most, jnp.abs(gate)), walk.extremes, gates)
@@ -123,9 +124,19 @@ def _advance_copies(network: Network, params: Any, states: Array, x: Array) -> t
     """Return the states and those of the twin one step on; linearisation and pre-activations of the samples only."""
     with_params = network.with_params(params)
     drive = with_params.drive(x)
-    after, both = jax.vmap(with_params.advance)(states, copies(network, drive))
+    after, both = jax.vmap(with_params.advance)(states, copies(drive, len(states)))
     gates = jax.tree.map(lambda copies: copies[0], both)
     return after, with_params.linearise(states[0], drive, gates), gates
+
+
+def chaotic_from(network: Network) -> Int[Array, " batch"]:
+    """Return the first t ≥ 1 at which the twin is further than `CHAOS_THRESHOLD`, else `NEVER`; nothing is kept."""
+
+    def onward(walk: Walk, block: Int[Array, ""]) -> tuple[Walk, None]:
+        return walk_on(network, walk, block * BLOCK, BLOCK)[0], None
+
+    blocks = jnp.arange(-(-network.program.longest // BLOCK), dtype=jnp.int32)
+    return jax.lax.scan(onward, begin(network), blocks)[0].chaotic
 
 
 def walk_again(network: Network, state: Float[Array, "batch state"], start: Any, steps: int) -> Steps:

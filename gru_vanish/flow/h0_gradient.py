@@ -8,7 +8,7 @@ import numpy as np
 from jax import Array
 
 from gru_vanish.contracts import BLOCK, Outputs, Payload, Program, Stage, Status
-from gru_vanish.flow import plain, sizes, status, tangents
+from gru_vanish.flow import forward, growth, plain, sizes, status, tangents
 from gru_vanish.flow.arithmetic import SAFE
 from gru_vanish.flow.forward import Walk
 from gru_vanish.flow.layout import Layout, lay_out
@@ -18,6 +18,8 @@ from gru_vanish.flow.sweep import sweep
 from gru_vanish.flow.tangents import Readings, several_parts
 from gru_vanish.flow.unrolled import Unrolled
 
+MARGIN = 30
+"""A twin is followed where rounding was expected to come within this factor of `forward.CHAOS_THRESHOLD`."""
 PART = "ln_h0_gradient_{}"
 """The column of one part of the state."""
 
@@ -33,17 +35,42 @@ def adjoint_kernel(program: Program) -> Callable[[Mapping[str, Any]], Outputs]:
 
     def kernel(data: Mapping[str, Any]) -> dict[str, Array]:
         network = Network(program, data)
-        shown, walk = tangents.readings(network, BLOCK) if pushed else adjoint_readings(network, layout)
+        shown, walk, rounded = tangents_read(network) if pushed else adjoints_read(network, layout)
         readings = shown._asdict()
         parts = {PART.format(name): values for name, values in readings.pop("ln_parts").items()}
-        return {**readings, **parts, **status.of_walk(program, walk)}
+        return {**readings, **parts, **status.of_walk(program, walk), "rounding": rounded}
 
     return kernel
 
 
-def adjoint_readings(network: Network, layout: Layout) -> tuple[Readings, Walk]:
-    """Return what every length shows, by one adjoint per length."""
-    lanes, walk, _ = sweep(network, layout)
+def twin_kernel(program: Program) -> Callable[[Mapping[str, Any]], Outputs]:
+    """Return the function that follows a twin, and tells from where on it goes another way."""
+
+    def kernel(data: Mapping[str, Any]) -> dict[str, Array]:
+        return {"chaotic_from": forward.chaotic_from(Network(program, data))}
+
+    return kernel
+
+
+def may_part(outputs: Outputs) -> bool:
+    """Whether rounding may have led a sample astray, so that its twin is to be followed.
+
+    A twin that is followed anyhow parts in one case besides: a state that sinks freely, and whose small remainder is
+    rounded. Its Jacobian is that at 0 wherever it goes, so this is no chaos of the gradient.
+    """
+    return bool(np.any(outputs["rounding"] * MARGIN > forward.CHAOS_THRESHOLD))
+
+
+def tangents_read(network: Network) -> tuple[Readings, Walk, Array]:
+    """Return what every length shows, by one tangent per unit of h_0; the twin has walked along."""
+    readings, walk = tangents.readings(network, BLOCK)
+    return readings, walk, jnp.zeros(network.program.inputs.batch, jnp.float64)
+
+
+def adjoints_read(network: Network, layout: Layout) -> tuple[Readings, Walk, Array]:
+    """Return what every length shows, by one adjoint per length, and the error that rounding was expected to make."""
+    lanes, walk, _ = sweep(network, layout, twin=False)
+    rounded = growth.rounding(lanes.growth, network.program.dtype)
     parts = several_parts(network.cell)
     shown = as_plain(lanes.mantissa, lanes.exponent)
     readings = Readings(
@@ -53,7 +80,7 @@ def adjoint_readings(network: Network, layout: Layout) -> tuple[Readings, Walk]:
         plain_zero=jnp.all(shown == 0, axis=-1),
         ln_parts={name: ln_norm(lanes.mantissa[..., part], lanes.exponent) for name, part in parts.items()},
     )
-    return readings, walk
+    return readings, walk, jnp.zeros_like(rounded) if network.cell.linear_in_state else rounded
 
 
 class H0Gradient(Unrolled):
@@ -80,6 +107,7 @@ class H0Gradient(Unrolled):
     }
     stages: ClassVar[tuple[Stage, ...]] = (
         Stage("adjoint", adjoint_kernel, lambda outputs: True),
+        Stage("twin", twin_kernel, may_part),
         Stage("plain", plain.plain_kernel, lambda outputs: bool(np.any(outputs["slope_rounded"]))),
     )
 

@@ -32,9 +32,13 @@ class Back(NamedTuple):
     """what the observer has written down"""
 
 
-def sweep(network: Network, layout: Layout, observer: Observer = NOTHING) -> Sweep:
-    """Return δ_0 of every length of the program, and what ``observer`` saw of δ_t on the way."""
-    return _recomputed(network, layout, observer) if layout.recompute else _stored(network, layout, observer)
+def sweep(network: Network, layout: Layout, observer: Observer = NOTHING, twin: bool = True) -> Sweep:
+    """Return δ_0 of every length of the program, and what ``observer`` saw of δ_t on the way.
+
+    Without a ``twin`` the walk does not know from where on it is chaotic.
+    """
+    first = forward.begin(network, twin)
+    return (_recomputed if layout.recompute else _stored)(network, layout, observer, first)
 
 
 def _descending(network: Network, count: int) -> np.ndarray:
@@ -57,10 +61,10 @@ def _back(
     return jax.lax.scan(step, back, jnp.arange(low, high, dtype=jnp.int32), reverse=True)[0]
 
 
-def _stored(network: Network, layout: Layout, observer: Observer) -> Sweep:
+def _stored(network: Network, layout: Layout, observer: Observer, first: Walk) -> Sweep:
     """All linearisations stored: the segments are cut at any step."""
     steps = network.program.longest
-    walk, passed = forward.walk_on(network, forward.begin(network), 0, steps)
+    walk, passed = forward.walk_on(network, first, 0, steps)
     stretch = _wanted(network, observer, passed)
     lanes, record = adjoint.no_lanes(network), observer.begin()
     for segment in layout.segments:
@@ -73,7 +77,7 @@ def _stored(network: Network, layout: Layout, observer: Observer) -> Sweep:
     return Sweep(lanes, walk, record)
 
 
-def _recomputed(network: Network, layout: Layout, observer: Observer) -> Sweep:
+def _recomputed(network: Network, layout: Layout, observer: Observer, first: Walk) -> Sweep:
     """One state kept for each chunk; the linearisations of a chunk are made again when the reverse pass reaches it."""
     steps = layout.chunk
 
@@ -81,7 +85,7 @@ def _recomputed(network: Network, layout: Layout, observer: Observer) -> Sweep:
         after, _ = forward.walk_on(network, walk, chunk * steps, steps)
         return after, walk.state[0]
 
-    walk, starts = jax.lax.scan(onward, forward.begin(network), jnp.arange(layout.chunks, dtype=jnp.int32))
+    walk, starts = jax.lax.scan(onward, first, jnp.arange(layout.chunks, dtype=jnp.int32))
     lanes, record = adjoint.no_lanes(network), observer.begin()
     for segment in layout.segments:
         lanes = adjoint.widen(lanes, segment.lanes)
