@@ -26,25 +26,17 @@ class Product:
     columns: int
     useful: int
     """Flops that the result needs."""
-    twin: int = 0
-    """Flops of the trajectory that tells chaos from rounding."""
 
 
 def products(
-    kind: str,
-    hidden: int,
-    size: int,
-    batch: int,
-    copies: int,
-    lengths: Sequence[int],
-    segments: Sequence[Segment],
+    kind: str, hidden: int, size: int, batch: int, lengths: Sequence[int], segments: Sequence[Segment]
 ) -> list[Product]:
     """Return the products of one unit. Lanes that have not joined yet do not count."""
     matrices, steps = MATRICES[kind], lengths[-1]
     square = 2 * hidden * hidden * matrices * batch
     found = [
         Product("inputs", batch, size, hidden, steps * 2 * hidden * size * matrices * batch),
-        Product("forward", copies * batch, hidden, hidden, steps * square, (copies - 1) * steps * square),
+        Product("forward", batch, hidden, hidden, steps * square),
     ]
     for segment in segments:
         lane_steps = sum(max(0, min(length, segment.stop) - segment.start) for length in lengths)

@@ -34,20 +34,11 @@ def _one(session: Session, cell: str, precision: str) -> None:
         child.end()
     kernel = Times(tuple(each["kernel"] for each in rounds))
     best = [_best(each["rates"]) for each in rounds]
-    needed = {kind: _products_alone(about, best, kind) for kind in ("useful", "useful and twin")}
-    for kind, times in needed.items():
-        line = Line("roofline", case, f"matrix products alone, {kind}", times, note=_rate(about, times, kind))
-        session.report.lines.append(line)
-    note = f"{_rate(about, kernel, 'useful')}; with the twin's {_rate(about, kernel, 'useful and twin')}, " + (
-        f"a fraction of {needed['useful and twin'].median / kernel.median:.2f}"
-    )
-    fraction = Ratio(needed["useful"], kernel, "useful products alone / this: the fraction")
-    session.report.lines.append(Line("roofline", case, "kernel", kernel, None, fraction, note))
+    needed = _products_alone(about, best)
+    line = Line("roofline", case, "matrix products alone, useful", needed, note=_rate(about, needed))
+    fraction = Ratio(needed, kernel, "useful products alone / this: the fraction")
+    session.report.lines += [line, Line("roofline", case, "kernel", kernel, None, fraction, _rate(about, kernel))]
     session.report.notes.append(_shapes(case, about, rounds))
-
-
-def _flops(product: dict[str, Any], kind: str) -> int:
-    return int(product["useful"] + (product["twin"] if kind == "useful and twin" else 0))
 
 
 def _best(rates: list[dict[str, Any]]) -> dict[Shape, float]:
@@ -59,18 +50,18 @@ def _best(rates: list[dict[str, Any]]) -> dict[Shape, float]:
     return best
 
 
-def _products_alone(about: dict[str, Any], rounds: list[dict[Shape, float]], kind: str) -> Times:
+def _products_alone(about: dict[str, Any], rounds: list[dict[Shape, float]]) -> Times:
     """Return the seconds of each round that the counted products would take at the rates of that round."""
 
     def seconds(best: dict[Shape, float]) -> float:
-        return sum(_flops(p, kind) / best[p["rows"], p["inner"], p["columns"]] for p in about["products"])
+        return sum(p["useful"] / best[p["rows"], p["inner"], p["columns"]] for p in about["products"])
 
     return Times(tuple(about["units"] * seconds(best) for best in rounds))
 
 
-def _rate(about: dict[str, Any], times: Times, kind: str) -> str:
-    flops = about["units"] * sum(_flops(product, kind) for product in about["products"])
-    return f"{flops / times.median / 1e9:.3g} Gflop/s {kind}"
+def _rate(about: dict[str, Any], times: Times) -> str:
+    flops = about["units"] * sum(product["useful"] for product in about["products"])
+    return f"{flops / times.median / 1e9:.3g} Gflop/s useful"
 
 
 def _shapes(case: str, about: dict[str, Any], rounds: list[dict[str, Any]]) -> str:

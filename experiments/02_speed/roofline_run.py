@@ -29,8 +29,7 @@ def main() -> None:
     layout = lay_out(program.lengths, bytes_per_step(program, SAFE))
     if layout.recompute:
         raise SystemExit("these lengths are recomputed in chunks: the count of flops here is for stored ones")
-    copies = 1 if program.cell.linear_in_state else 2
-    sizes = (program.cell.hidden, program.inputs.size, program.inputs.batch, copies)
+    sizes = (program.cell.hidden, program.inputs.size, program.inputs.batch)
     wanted = products(work.kind(label), *sizes, program.lengths, layout.segments)
     shapes = dict.fromkeys((each.rows, each.inner, each.columns) for each in wanted)
     rates = {
