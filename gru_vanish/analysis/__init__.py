@@ -3,6 +3,7 @@
 from gru_vanish.analysis.analyse import analyse
 from gru_vanish.analysis.break_even import BreakEven
 from gru_vanish.analysis.columns import BAND_COLUMNS, BREAK_EVEN_COLUMNS, CURVE_COLUMNS, SUMMARY_COLUMNS, Column
+from gru_vanish.analysis.comparing import Comparison, compare
 from gru_vanish.analysis.findings import Findings
 from gru_vanish.analysis.intervals import Estimate
 from gru_vanish.analysis.measured import Analysis, MeasuredSeries, MeasureTable, Shown
@@ -22,6 +23,7 @@ __all__ = [
     "Analysis",
     "BreakEven",
     "Column",
+    "Comparison",
     "Estimate",
     "Findings",
     "MeasureTable",
@@ -33,5 +35,6 @@ __all__ = [
     "Shown",
     "Table",
     "analyse",
+    "compare",
     "paired_difference",
 ]

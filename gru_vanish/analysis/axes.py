@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from gru_vanish.analysis.named import Named
+from gru_vanish.analysis.names import Facet
 
 One = TypeVar("One", bound=Named)
 
@@ -14,6 +15,12 @@ def by_label(series: Sequence[One]) -> dict[str, list[One]]:
     for one in series:
         found.setdefault(one.label, []).append(one)
     return found
+
+
+def shared_facets(series: Sequence[Named]) -> list[Facet]:
+    """Return the facets that all these series have in common, in the order of the name."""
+    others = [set(one.name.facets) for one in series]
+    return [facet for facet in series[0].name.facets if all(facet in other for other in others)]
 
 
 def is_number(value: Any) -> bool:

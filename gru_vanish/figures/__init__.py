@@ -37,6 +37,7 @@ from gru_vanish.figures.claim_line import claim_line
 from gru_vanish.figures.combined import MOST, combined
 from gru_vanish.figures.figure import Figure, NotDrawableError, Picture
 from gru_vanish.figures.pages import DEFAULT, Page, known, page_of
+from gru_vanish.figures.shown import ShownFigure, shown
 from gru_vanish.figures.write import FORMATS, write_and_measure, write_picture
 
 FIGURES: dict[str, Figure] = {
@@ -64,8 +65,8 @@ FIGURES: dict[str, Figure] = {
 }
 
 __all__ = [
-    "DEFAULT", "FIGURES", "FORMATS", "Figure", "NotDrawableError", "Page", "Picture", "draw", "known", "page_of",
-    "panel_of", "picture_of", "require_panel", "write_and_measure", "write_picture",
+    "DEFAULT", "FIGURES", "FORMATS", "Figure", "NotDrawableError", "Page", "Picture", "ShownFigure", "draw", "known",
+    "page_of", "panel_of", "picture_of", "require_panel", "shown", "write_and_measure", "write_picture",
 ]  # fmt: skip
 
 

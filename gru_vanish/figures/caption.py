@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from gru_vanish.analysis import SeriesTable, Table
+from gru_vanish.analysis.decades import DECADE
 from gru_vanish.analysis.rows import status_remarks
-from gru_vanish.figures.frame import DECADE, Frame
+from gru_vanish.figures.frame import Frame
 from gru_vanish.figures.panels import Panel
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line, settings
 

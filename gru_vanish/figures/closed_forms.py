@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gru_vanish.analysis import Findings, Named
 from gru_vanish.analysis.claims import Compared, Comparison, comparisons
+from gru_vanish.analysis.decades import like_powers
 from gru_vanish.analysis.rows import Row
 from gru_vanish.analysis.table import columns_of
 from gru_vanish.figures.alt import alt_text, axis, ends
@@ -19,7 +20,6 @@ from gru_vanish.figures.axis_words import axis_label
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.form_look import THIN, draw_form, form_statement
-from gru_vanish.figures.frame import spread_like_powers
 from gru_vanish.figures.pages import Page
 from gru_vanish.figures.statements import joined, opening, series_line, settings, unfinished
 from gru_vanish.figures.style import COLOURS, DASHES, points, sequential
@@ -129,7 +129,7 @@ def prepare(axes: Axes, panel: Comparison) -> None:
         return
     is_index = panel.axis in panel.metric.index
     places = [np.asarray(curve.places, np.int64) for curve in panel.curves]
-    if is_index and spread_like_powers(places):
+    if is_index and like_powers(max(places, key=len)):
         axes.set_xscale("log")
     if is_index and len(at := np.unique(np.concatenate(places))) == 1:
         axes.set_xticks(at)

@@ -10,8 +10,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from gru_vanish.analysis.curves import Band
+from gru_vanish.analysis.decades import DECADE, HIGHEST, deepest, floor_in_view
 from gru_vanish.analysis.payload import FloatArray
-from gru_vanish.figures.frame import DECADE, DEEPEST, HIGHEST, NORM_FLOOR
 from gru_vanish.figures.style import FLOOR
 
 
@@ -29,14 +29,12 @@ class Decades:
         decades = np.concatenate([np.asarray(one, np.float64).reshape(-1) for one in values]) / DECADE
         finite = decades[np.isfinite(decades)]
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (-1.0, 1.0)
-        deepest = min(DEEPEST.get(precision, DEEPEST["float32"]) for precision in precisions)
-        cut_low, cut_high = max(low, deepest), min(high, HIGHEST)
+        lowest = deepest(precisions)
+        cut_low, cut_high = max(low, lowest), min(high, HIGHEST)
         margin = 0.05 * max(cut_high - cut_low, 2.0)
-        bottom = cut_low if low < deepest else cut_low - margin
-        kinds = set(precisions)
-        floor = NORM_FLOOR.get(precisions[0]) if len(kinds) == 1 else None
+        bottom = cut_low if low < lowest else cut_low - margin
         top = cut_high if high > HIGHEST else cut_high + margin
-        return cls(bottom, top, floor if floor is not None and floor > bottom else None)
+        return cls(bottom, top, floor_in_view(precisions, bottom))
 
     def prepare(self, axes: Axes) -> None:
         """Set the axis, and draw the ground where plain norms are 0."""

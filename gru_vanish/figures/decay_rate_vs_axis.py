@@ -11,14 +11,15 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from gru_vanish.analysis import Estimate, Findings, Table
+from gru_vanish.analysis.axis_words import axis_name
+from gru_vanish.analysis.decades import like_powers
 from gru_vanish.analysis.rates import NOT_ONE
 from gru_vanish.figures.alt import alt_text, axis, ends, number
-from gru_vanish.figures.axis_words import axis_label, in_words, spaced_labels
+from gru_vanish.figures.axis_words import axis_label, spaced_labels
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.caption import series_statement
 from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.form_look import draw_form, form_handle, form_statement
-from gru_vanish.figures.frame import spread_like_powers
 from gru_vanish.figures.labels import Named, name_lines
 from gru_vanish.figures.pages import Page
 from gru_vanish.figures.phase_grid import axes_in_words
@@ -63,7 +64,7 @@ def alt(panels: Sequence[RatePanel]) -> str:
     """Return what is seen, in words."""
     lines = [line for panel in panels for line in panel.lines]
     axes = [
-        *(axis(in_words(panel.axis), "", *(line.values for line in panel.lines)) for panel in panels),
+        *(axis(axis_name(panel.axis).plain, "", *(line.values for line in panel.lines)) for panel in panels),
         axis("decay rate", "nats per step", *(line.means for line in lines)),
     ]
     levels = {one.name.short: one.rate.whole for panel in panels for one in panel.references}
@@ -92,7 +93,7 @@ def compose(canvas: Canvas, panels: Sequence[RatePanel], note: str | None) -> No
 def draw_panel(axes: Axes, panel: RatePanel) -> list[Line2D]:
     """Draw the references, the lines with their intervals, and the break-evens; return lines, then references."""
     values = np.unique(np.concatenate([line.values for line in panel.lines]))
-    if values[0] > 0.0 and spread_like_powers([values]):
+    if values[0] > 0.0 and like_powers(values):
         axes.set_xscale("log")
     elif values.size <= MOST_TICKS:
         axes.set_xticks(values, labels=spaced_labels(values.tolist()))

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_vanish.analysis import MeasuredSeries
+from gru_vanish.analysis.decades import DECADE, HIGHEST, deepest
 from gru_vanish.analysis.flow_map import Flow
 from gru_vanish.analysis.payload import BoolArray, FloatArray, IntArray
 from gru_vanish.analysis.summed import is_summed
-from gru_vanish.figures.frame import DECADE, DEEPEST, HIGHEST
 from gru_vanish.figures.lag_axis import LagAxis, between
 
 Series = MeasuredSeries[Flow]
@@ -120,7 +120,7 @@ def colour_limits(maps: Sequence[Map], precisions: Sequence[str]) -> tuple[float
     decades = np.concatenate([each.reshape(-1) for each in shown]) / DECADE
     finite = decades[np.isfinite(decades)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (-1.0, 0.0)
-    deepest = min(DEEPEST.get(precision, DEEPEST["float32"]) for precision in precisions)
-    bottom = max([tick for tick in TICKS if deepest <= tick <= low], default=deepest)
+    lowest = deepest(precisions)
+    bottom = max([tick for tick in TICKS if lowest <= tick <= low], default=lowest)
     top = min([tick for tick in TICKS if high <= tick <= HIGHEST], default=HIGHEST)
-    return bottom, max(top, bottom + 1.0), low < deepest, high > HIGHEST
+    return bottom, max(top, bottom + 1.0), low < lowest, high > HIGHEST

@@ -16,6 +16,7 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from gru_vanish.analysis import Findings, MeasureTable
+from gru_vanish.analysis.decades import DECADE
 from gru_vanish.analysis.flow_map import Flow
 from gru_vanish.analysis.rows import identity
 from gru_vanish.analysis.summed import is_summed
@@ -23,7 +24,6 @@ from gru_vanish.figures.alt import alt_text, axis, ends
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.flow_columns import TICKS, Map, Series, colour_limits, columns, map_of
-from gru_vanish.figures.frame import DECADE
 from gru_vanish.figures.lag_axis import LagAxis
 from gru_vanish.figures.pages import Page
 from gru_vanish.figures.statements import joined, opening, series_line, settings, unfinished

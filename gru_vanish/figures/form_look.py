@@ -7,10 +7,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from gru_vanish.analysis import Findings, SeriesTable
-from gru_vanish.analysis.claims import FormLine, over_lengths
+from gru_vanish.analysis import Findings
+from gru_vanish.analysis.claims import FormLine
+from gru_vanish.analysis.claims.gradient_forms import gradient_forms as forms_by_place
+from gru_vanish.analysis.decades import DECADE
 from gru_vanish.analysis.payload import FloatArray
-from gru_vanish.figures.frame import DECADE
 from gru_vanish.figures.text import wrapped
 
 POINTS: dict[str, Any] = {"linestyle": "none", "marker": ".", "markersize": 4.0}
@@ -38,25 +39,9 @@ def form_statement(names: Iterable[str], statistic: str = "median") -> str:
 
 
 def gradient_forms(findings: Findings) -> dict[int, list[tuple[FormLine, FloatArray]]]:
-    """Return the forms of every series' transport in nats, by the identity of its table: from its own ‖δ_T‖ on.
-
-    What is drawn is ln‖δ_0‖ = transport + ln‖δ_T‖; the latter is measured, seed by seed.
-    """
-    found: dict[int, list[tuple[FormLine, FloatArray]]] = {}
-    if not findings.manifest.get("claims"):
-        return found
-    for place, one in enumerate(findings.headline.series):
-        lines = [(line, shifted(line, one)) for line in over_lengths(findings.claimed, "transport", place)]
-        if one.curves and lines:
-            found[id(one)] = lines
-    return found
-
-
-def shifted(line: FormLine, one: SeriesTable) -> FloatArray:
-    """Return the median over seeds of a transport's form plus the measured ln‖δ_T‖."""
-    ends = {curve.seed: curve.typical - curve.transport for curve in one.curves}
-    moved = {seed: values + ends[seed] for seed, values in line.values.items() if seed in ends}
-    return FormLine(line.form, line.places, moved).median if moved else np.full(line.places.size, np.nan)
+    """Return the forms of every series' gradient in nats, by the identity of its table."""
+    series = findings.headline.series
+    return {id(series[place]): lines for place, lines in forms_by_place(findings).items()}
 
 
 def in_decades(values: FloatArray) -> FloatArray:

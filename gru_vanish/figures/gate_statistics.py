@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gru_vanish.analysis import Findings, MeasuredSeries, MeasureTable
 from gru_vanish.analysis.curves import band
+from gru_vanish.analysis.decades import like_powers
 from gru_vanish.analysis.gate_statistics import STATE, Gates
 from gru_vanish.analysis.payload import FloatArray, IntArray
 from gru_vanish.analysis.rows import Row, identity
@@ -20,7 +21,6 @@ from gru_vanish.analysis.table import columns_of
 from gru_vanish.figures.alt import alt_text, axis, ends
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.figure import NotDrawableError, Picture
-from gru_vanish.figures.frame import spread_like_powers
 from gru_vanish.figures.pages import Page
 from gru_vanish.figures.panels import Curve, Panel, arrange
 from gru_vanish.figures.statements import joined, opening, series_line, settings, unfinished
@@ -161,7 +161,7 @@ def draw_part(axes: Axes, panel: Panel[Series], part: str) -> None:
         for edge in (low, high):
             axes.plot(steps, edge, color=curve.colour, linestyle=curve.dashes, linewidth=0.4)
         axes.plot(steps, middle, color=curve.colour, linestyle=curve.dashes, marker=dot)
-    if spread_like_powers([steps_of(panel.curves[0].series)]):
+    if like_powers(steps_of(panel.curves[0].series)):
         axes.set_xscale("log")
     else:
         axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))

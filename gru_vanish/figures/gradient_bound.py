@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gru_vanish.analysis import Findings, MeasuredSeries, SeriesTable
 from gru_vanish.analysis.curves import Band, band
+from gru_vanish.analysis.decades import DECADE, like_powers
 from gru_vanish.analysis.recurrent_spectrum import Spectrum
 from gru_vanish.analysis.rows import identity
 from gru_vanish.analysis.summed import is_summed
@@ -21,12 +22,12 @@ from gru_vanish.figures.alt import alt_text, axis, ends, number
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.decades import Decades, draw_band, seen_of
 from gru_vanish.figures.figure import NotDrawableError, Picture
-from gru_vanish.figures.frame import DECADE, spread_like_powers
-from gru_vanish.figures.labels import Traced, name_curves
+from gru_vanish.figures.labels import name_curves
 from gru_vanish.figures.pages import Page
 from gru_vanish.figures.panels import Curve, Panel, arrange
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line, settings, unfinished
 from gru_vanish.figures.style import points
+from gru_vanish.figures.swept_labels import Traced
 from gru_vanish.figures.text import wrapped
 
 NAME = "gradient_bound"
@@ -111,7 +112,7 @@ def compose(canvas: Canvas, panels: Sequence[Panel[SeriesTable]], pairs: Mapping
     frame = replace(
         Decades.of(values, [curve.series.precision for panel in panels for curve in panel.curves]), floor=None
     )
-    logarithmic = spread_like_powers([pair.lengths for pair in pairs.values()])
+    logarithmic = like_powers(max((pair.lengths for pair in pairs.values()), key=len))
     across = canvas.page.across(len(panels), COLUMNS)
     spots = canvas.panels(len(panels), across, sharex=True, sharey=True)
     for place, (axes, panel) in enumerate(zip(spots, panels, strict=True)):

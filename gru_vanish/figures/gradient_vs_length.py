@@ -14,18 +14,20 @@ from matplotlib.ticker import MaxNLocator
 
 from gru_vanish.analysis import Findings, SeriesTable, Table
 from gru_vanish.analysis.claims import FormLine
+from gru_vanish.analysis.decades import DECADE
 from gru_vanish.analysis.payload import FloatArray
 from gru_vanish.figures.alt import alt_text, axis, ends, number
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.caption import caption
 from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.form_look import POINTS, draw_form, form_handle, form_statement, gradient_forms, in_decades
-from gru_vanish.figures.frame import DECADE, Frame, frame_of, precisions
-from gru_vanish.figures.labels import Traced, name_curves
+from gru_vanish.figures.frame import Frame, frame_of, precisions
+from gru_vanish.figures.labels import name_curves
 from gru_vanish.figures.pages import Page
 from gru_vanish.figures.panels import Curve, Panel, arrange
 from gru_vanish.figures.statements import unfinished
 from gru_vanish.figures.style import FLOOR, REFERENCE, points
+from gru_vanish.figures.swept_labels import Traced
 from gru_vanish.figures.text import shown, wrapped
 
 NAME = "gradient_vs_length"

@@ -2,12 +2,9 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from itertools import product
 from typing import Any
 
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -15,15 +12,22 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from gru_vanish.analysis import Findings
-from gru_vanish.analysis.intervals import Estimate, student_interval
 from gru_vanish.analysis.rows import Row, estimate, identity
 from gru_vanish.analysis.table import columns_of
 from gru_vanish.analysis.training import relevant
-from gru_vanish.analysis.training_run import Group
 from gru_vanish.figures.alt import alt_text, axis, ends
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.figure import Picture
-from gru_vanish.figures.frame import DECADE
+from gru_vanish.figures.group_cells import (
+    EFFECT,
+    GATES,
+    PATHS,
+    Cell,
+    Quantity,
+    cells,
+    groups_of,
+    quantities,
+)
 from gru_vanish.figures.pages import Page
 from gru_vanish.figures.path_looks import PathLook, looks
 from gru_vanish.figures.statements import joined, opening, series_line
@@ -32,7 +36,6 @@ from gru_vanish.figures.text import shown, wrapped
 from gru_vanish.figures.training_frame import (
     Series,
     Table,
-    first_run,
     learning_statements,
     measured,
     note_of,
@@ -40,51 +43,21 @@ from gru_vanish.figures.training_frame import (
 )
 
 NAME = "groups_after_training"
-CANDIDATE = "candidate"  # not a gate that lets through or not: its level may be negative, and is left out
 SPREAD, APART = 0.66, 0.3  # of the space of a group: for all parts of one panel, and at most between two of them
 PART_HEIGHT, GROUP_HEIGHT, HEADS = 0.075, 0.155, 0.42  # inches
 PLANTED: dict[str, Any] = {
     "marker": "D", "markersize": 5.5, "markerfacecolor": "none", "markeredgewidth": 0.8, "linestyle": "none",
 }  # fmt: skip
-DOT: dict[str, Any] = {"color": "#000000", "marker": "o"}
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """A column of the figure: what of a group is shown, by the part that it is about, in the unit of the axis."""
-
-    name: str
-    head: str
-    axis: str
-    zero: bool = False
-    """Whether 0 is a line of its own."""
-
-
 HEADS_IN_WORDS = {"size": "log10 of the effect on the answer", "arriving": "log10 of the gradient that arrives"}
-EFFECT = Quantity("effect", "effect on the answer", r"$\partial \hat{y}/\partial x$", zero=True)
-SIZE = Quantity("size", "effect on the answer", r"$\log_{10}\Vert\partial \hat{y}/\partial x\Vert$")
-ARRIVING = Quantity("arriving", "gradient that arrives", r"$\log_{10}\Vert\partial L/\partial x\Vert$")
-GATES = Quantity("gates", "gates", "mean level")
-PATHS = Quantity("paths", "paths", "share of the gradient")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One group in one column, one part: before and after training, and the change paired by seed."""
-
-    group: str
-    part: str
-    before: Estimate | None
-    after: Estimate | None
-    change: Estimate | None
+DOT: dict[str, Any] = {"color": "#000000", "marker": "o"}
 
 
 def picture(findings: Findings, page: Page) -> Picture:
     """Return a row of panels for every series."""
     table, drawn = measured(findings)
     found = quantities(drawn)
-    folds = math.ceil(len(found) / side_by_side(found, page))
-    height = folds * sum(row_height(one, found) + HEADS for one in drawn) + 0.6
+    rows = rows_of(drawn, side_by_side(found, page))
+    height = sum(row_height(one, found) + HEADS for _, one in rows) + 0.6
     text, drawing = joined(caption(findings, table, drawn)), partial(compose, drawn=drawn, note=note_of(table, drawn))
     return Picture(NAME, height, drawing, text, alt(drawn), numbers(table))
 
@@ -93,6 +66,13 @@ def side_by_side(columns: Sequence[Quantity], page: Page) -> int:
     """Return how many quantities stand side by side; the others stand below them."""
     most = page.across(len(columns), 4, least=1.3)
     return math.ceil(len(columns) / math.ceil(len(columns) / most))
+
+
+def rows_of(drawn: Sequence[Series], across: int) -> list[tuple[Sequence[Quantity], Series]]:
+    """Return the rows: so many quantities of a series each, and none of a series that has not one of them."""
+    columns = quantities(drawn)
+    folds = [columns[start : start + across] for start in range(0, len(columns), across)]
+    return [(fold, one) for fold in folds for one in drawn if any(cells(one, each) for each in fold)]
 
 
 def alt(drawn: Sequence[Series]) -> str:
@@ -120,46 +100,6 @@ def changes(one: Series, quantity: Quantity) -> Iterator[str]:
         yield ends(cell.group, [each.mean for each in (cell.before, cell.after) if each is not None])
 
 
-def values_of(group: Group, quantity: Quantity) -> dict[str, Any]:
-    """Return a quantity of one group of one seed by its parts, each (C,)."""
-    if quantity.name == "gates":
-        return {gate: mean for gate, mean in group.gates.items() if gate != CANDIDATE}
-    if quantity.name == "paths":
-        return dict(group.shares)
-    if quantity.name == "effect":
-        return {"": group.answer_gradient}
-    return {"": (group.ln_answer_gradient if quantity.name == "size" else group.ln_input_gradient) / DECADE}
-
-
-def quantities(drawn: Sequence[Series]) -> list[Quantity]:
-    """Return the columns: the signed effect where it is one number, gates and paths where a cell has some."""
-    groups = [group for one in drawn for run in one.seeds.values() for group in run.groups.values()]
-    signed = any(np.isfinite(group.answer_gradient).any() for group in groups)
-    found = [EFFECT if signed else SIZE, ARRIVING]
-    return found + [each for each in (GATES, PATHS) if any(values_of(group, each) for group in groups)]
-
-
-def groups_of(one: Series) -> list[str]:
-    """Return the groups in the task's own order."""
-    known = list(first_run(one).groups)
-    order = [group for group in one.task.get("groups", ()) if group in known]
-    return [*order, *(group for group in known if group not in order)]
-
-
-def cells(one: Series, quantity: Quantity) -> list[Cell]:
-    """Return what stands in one panel: every group and part, over seeds."""
-    found = []
-    for group in groups_of(one):
-        for part in values_of(first_run(one).groups[group], quantity):
-            seen = [values_of(run.groups[group], quantity)[part] for run in one.seeds.values()]
-            begun = all(run.before() is not None for run in one.seeds.values()) and len(seen[0]) > 1
-            before = [float(each[0]) for each in seen] if begun else []
-            after = [float(each[-1]) for each in seen]
-            change = [last - first for first, last in zip(before, after, strict=True)] if begun else []
-            found.append(Cell(group, part, *(student_interval(each) for each in (before, after, change))))
-    return found
-
-
 def row_height(one: Series, columns: Sequence[Quantity]) -> float:
     """Return the height of a series' panels in inches."""
     most = max(len({cell.part for cell in cells(one, quantity)}) for quantity in columns)
@@ -170,26 +110,26 @@ def compose(canvas: Canvas, drawn: Sequence[Series], note: str | None) -> None:
     """Draw a row for every series and a column for every quantity, folded where the page is narrow."""
     columns = quantities(drawn)
     across = side_by_side(columns, canvas.page)
-    folds = [columns[start : start + across] for start in range(0, len(columns), across)]
-    heights = [row_height(one, columns) for one in drawn] * len(folds)
-    grid = canvas.figure.add_gridspec(len(heights), across, height_ratios=heights)
+    rows = rows_of(drawn, across)
+    heights = [row_height(one, columns) for _, one in rows]
+    grid = canvas.figure.add_gridspec(len(rows), across, height_ratios=heights)
     parts = looks(cell.part for one in drawn for each in (GATES, PATHS) for cell in cells(one, each))
     lowest = {
-        each.name: max((row for row, one in enumerate(drawn) if cells(one, each)), default=len(drawn) - 1)
+        each.name: max((row for row, (fold, one) in enumerate(rows) if each in fold and cells(one, each)), default=0)
         for each in columns
     }
     first: dict[str, Axes] = {}
-    for place, (fold, (row, one)) in enumerate(product(folds, enumerate(drawn))):
+    for row, (fold, one) in enumerate(rows):
         for column, quantity in enumerate(fold):
-            axes = canvas.figure.add_subplot(grid[place, column], sharex=first.get(quantity.name))
-            first.setdefault(quantity.name, axes)
+            axes = canvas.figure.add_subplot(grid[row, column], sharex=first.get(quantity.name))
             draw_panel(axes, one, quantity, parts)
             axes.tick_params(labelleft=column == 0, left=False, labelbottom=row == lowest[quantity.name])
             if row == lowest[quantity.name]:
                 axes.set_xlabel(quantity.axis)
             name = [wrapped(one.name.short, canvas.page.wrap())] if column == 0 else []
-            head = "\n".join([*name, *([quantity.head] if row == 0 else [])])
+            head = "\n".join([*name, *([quantity.head] if quantity.name not in first else [])])
             axes.set_title(head, fontsize=points(7), loc="left")
+            first.setdefault(quantity.name, axes)
     canvas.legend(handles(drawn, parts), note, most=4)
 
 

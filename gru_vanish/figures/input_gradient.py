@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gru_vanish.analysis import Findings, MeasuredSeries, MeasureTable
 from gru_vanish.analysis.curves import Band, band
+from gru_vanish.analysis.decades import DECADE
 from gru_vanish.analysis.on_grid import OnGrid
 from gru_vanish.analysis.payload import IntArray
 from gru_vanish.analysis.plain import median_plain_zero, plain_zero_length
@@ -24,13 +25,13 @@ from gru_vanish.figures.alt import alt_text, axis, ends
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.decades import Decades, draw_band, seen_of
 from gru_vanish.figures.figure import NotDrawableError, Picture
-from gru_vanish.figures.frame import DECADE
-from gru_vanish.figures.labels import Traced, name_curves
+from gru_vanish.figures.labels import name_curves
 from gru_vanish.figures.lag_axis import LagAxis
 from gru_vanish.figures.pages import Page
 from gru_vanish.figures.panels import Curve, Panel, arrange
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line, settings, unfinished
 from gru_vanish.figures.style import FLOOR, points
+from gru_vanish.figures.swept_labels import Traced
 from gru_vanish.figures.text import wrapped
 
 NAME = "input_gradient"

@@ -5,33 +5,27 @@ beside themselves if every name finds a place where it touches no curve and no o
 listed, with a piece of their line, in the emptiest corner, or below a single panel whose corners are all taken.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
-from matplotlib.path import Path
-from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from gru_vanish.analysis.payload import FloatArray
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.panels import Curve, Panel
-from gru_vanish.figures.style import FLOOR, points
-from gru_vanish.figures.text import shown, wrapped
+from gru_vanish.figures.places import boxes, free, in_pixels
+from gru_vanish.figures.style import points
+from gru_vanish.figures.swept_labels import Traced, label_values, last
+from gru_vanish.figures.text import wrapped
 
 FEW = 5  # curves of a panel that may be named beside themselves
 LETTERS = 26  # of a line of such a name
-APART, OWN = 5.0, 1.5  # pixels at 100 dpi: least distance of a name to another curve, and to its own
-PLACES = 40  # along a curve that are tried
-CROWDED = 9  # from here on only every other value is written on its curve
-SHORT = 10  # letters of a name that fits beside the end of a curve
 Corner = Literal["lower left", "lower right", "upper right", "upper left"]
 CORNERS: tuple[Corner, ...] = ("lower left", "lower right", "upper right", "upper left")
 
@@ -45,21 +39,14 @@ class Named:
     handle: Line2D
 
 
-@dataclass(frozen=True)
-class Traced:
-    """A curve of a panel as it is drawn: its line, and whether its number alone may stand for it."""
-
-    curve: Curve[Any]
-    line: Line2D
-    whole: bool = True
-
-
 def name_curves(
     canvas: Canvas, axes: Axes, panel: Panel[Any], traced: Sequence[Traced], floor: float | None = None
 ) -> None:
     """Name every curve of a panel; ``floor`` is the height below which the ground is grey."""
-    numbered = [one for one in traced if one.curve.inline is not None and panel.title and one.whole]
-    label_values(axes, numbered, floor)
+    # On a line a value hides what can be guessed; of single points it would hide what was measured.
+    dotted = len(traced) <= FEW and any(one.line.get_linestyle() == "None" for one in traced)
+    numbered = [one for one in traced if one.curve.inline is not None and panel.title and one.whole and not dotted]
+    label_values(canvas, axes, numbered, floor)
     rest = sorted((one for one in traced if one not in numbered), key=lambda one: last(one.line))
     letters = 20 if panel.narrow else 44
     names = [Named(one.curve.words, one.line, piece(one.curve, letters)) for one in rest]
@@ -122,55 +109,10 @@ def name_beside(canvas: Canvas, axes: Axes, names: Sequence[Named]) -> bool:
     return True
 
 
-def in_pixels(line: Line2D) -> Path:
-    """Return where a line runs on the canvas; breaks where it is not finite stay breaks."""
-    return line.get_transform().transform_path(line.get_path())
-
-
 def darker(colour: Any) -> str:
     """Return a colour in which letters can be read on white."""
     red, green, blue = to_rgb(colour)
     return to_hex((0.6 * red, 0.6 * green, 0.6 * blue))
-
-
-def boxes(axes: Axes, path: Path, size: Bbox) -> Iterator[Bbox]:
-    """Give places for a name of this size, from the end of the visible part of its curve on back."""
-    gap, width, height = OWN + 1.5, size.width, size.height
-    for x, y in reversed(spots(path, axes.bbox)):
-        for left, low in (
-            (x + gap, y - height / 2),
-            (x - width, y + gap), (x - width, y - gap - height),
-            (x - width / 2, y + gap), (x - width / 2, y - gap - height),
-            (x, y + gap), (x, y - gap - height),
-            (x - gap - width, y - height / 2),
-        ):  # fmt: skip
-            yield Bbox.from_bounds(left, low, width, height)
-
-
-def spots(path: Path, frame: Bbox) -> list[tuple[float, float]]:
-    """Return points spread evenly over the part of a curve that lies in the frame."""
-    clip = (frame.x0, frame.y0, frame.x1, frame.y1)
-    pieces = [vertex for vertex, code in path.iter_segments(clip=clip, simplify=False) if code <= Path.LINETO]
-    vertices = np.reshape(np.asarray(pieces, np.float64), (-1, 2))
-    if len(vertices) < 2:
-        return [(float(x), float(y)) for x, y in vertices]
-    way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(vertices, axis=0).T))])
-    at = np.linspace(0.0, way[-1], PLACES)
-    return list(
-        zip(np.interp(at, way, vertices[:, 0]).tolist(), np.interp(at, way, vertices[:, 1]).tolist(), strict=True)
-    )
-
-
-def free(box: Bbox, axes: Axes, own: Path, others: Sequence[Path], taken: Sequence[Bbox]) -> bool:
-    """Say whether a name has this place for itself, well away from every other curve."""
-    frame = axes.bbox
-    if box.x0 < frame.x0 + 1 or box.x1 > frame.x1 - 2 or box.y0 < frame.y0 + 1 or box.y1 > frame.y1:
-        return False
-    if any(box.padded(2.0).overlaps(other) for other in taken):
-        return False
-    if own.intersects_bbox(box.padded(OWN), filled=False):
-        return False
-    return not any(other.intersects_bbox(box.padded(APART), filled=False) for other in others)
 
 
 def list_in_corner(canvas: Canvas, axes: Axes, handles: Sequence[Line2D], small: bool) -> bool:
@@ -200,62 +142,3 @@ def corner_list(axes: Axes, handles: Sequence[Line2D], corner: Corner, small: bo
         handles=list(handles), loc=corner, frameon=False, fontsize=points(6 if small else 7),
         handlelength=1.5 if small else 2.2, handletextpad=0.5, borderaxespad=0.2, labelspacing=0.35,
     )  # fmt: skip
-
-
-def last(line: Line2D) -> float:
-    """Return the last finite height of a line: the order of the curves from below."""
-    heights = np.asarray(line.get_ydata(), np.float64)
-    finite = heights[np.isfinite(heights)]
-    return float(finite[-1]) if finite.size else 0.0
-
-
-def label_values(axes: Axes, traced: Sequence[Traced], floor: float | None) -> None:
-    """Write the swept value on each curve, at heights that alternate so that neighbours keep apart."""
-    ordered = sorted(traced, key=lambda one: last(one.line))
-    step = 2 if len(ordered) >= CROWDED else 1
-    for place, one in enumerate(ordered):
-        if place % step == 0 or place == len(ordered) - 1:
-            write_value(axes, one, place, floor)
-    if ordered:
-        legend = shown(f"on the curves: {ordered[0].curve.axis}")
-        axes.text(0.03, 0.03, legend, transform=axes.transAxes, fontsize=points(6.5), ha="left", va="bottom")
-
-
-def write_value(axes: Axes, one: Traced, place: int, floor: float | None) -> None:
-    """Write one value: on the curve where it leaves the frame, below or above its end where it stays."""
-    x, y, inside = spot(axes, one.line, place)
-    curve = one.curve
-    words = curve.words if not inside and len(curve.words) <= SHORT else curve.inline or ""
-    ground = FLOOR if floor is not None and y < floor else "white"
-    axes.text(
-        x, y, shown(words), color="#202020", fontsize=points(7.5), ha="center" if inside else "right",
-        va="center" if inside else "bottom" if last(one.line) > 0.0 else "top",
-        path_effects=[withStroke(linewidth=2.2, foreground=ground)], zorder=7,
-    )  # fmt: skip
-
-
-def spot(axes: Axes, line: Line2D, place: int) -> tuple[float, float, bool]:
-    """Return where the value stands, and whether that is on the curve or at its last point."""
-    lengths, decades = (np.asarray(each, np.float64) for each in line.get_data())
-    finite = np.isfinite(decades)
-    lengths, decades = lengths[finite], decades[finite]
-    bottom, top = axes.get_ylim()
-    logarithmic = axes.get_xscale() == "log"
-    low = bottom + (top - bottom) * (0.13 + 0.09 * (place % 4))
-    high = top - (top - bottom) * (0.06 + 0.09 * (place % 4))
-    if decades.size and decades[-1] < low:
-        return cross(lengths, -decades, -low, logarithmic), low, True
-    if decades.size and decades[-1] > top:
-        return cross(lengths, decades, high, logarithmic), high, True
-    return float(lengths[-1]), float(decades[-1]), False
-
-
-def cross(lengths: FloatArray, rising: FloatArray, level: float, logarithmic: bool) -> float:
-    """Return the T at which the curve first rises through the level (its first point if it starts above)."""
-    axis = np.log(lengths) if logarithmic else lengths
-    after = int(np.argmax(rising > level))
-    if after == 0:
-        return float(lengths[0])
-    share = (level - rising[after - 1]) / (rising[after] - rising[after - 1])
-    value = float(axis[after - 1] + share * (axis[after] - axis[after - 1]))
-    return float(np.exp(value)) if logarithmic else value

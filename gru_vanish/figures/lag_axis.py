@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
+from gru_vanish.analysis.decades import like_powers
 from gru_vanish.analysis.payload import FloatArray, IntArray
-from gru_vanish.figures.frame import spread_like_powers
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class LagAxis:
     @classmethod
     def of(cls, lengths: Sequence[IntArray]) -> "LagAxis":
         """Return the axis of the kind that these lists of lengths want for T."""
-        return cls(spread_like_powers(lengths), max(int(one[-1]) for one in lengths))
+        return cls(like_powers(max(lengths, key=len)), max(int(one[-1]) for one in lengths))
 
     def place(self, lags: IntArray) -> FloatArray:
         """Return where the lags stand."""

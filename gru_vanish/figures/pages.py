@@ -6,6 +6,7 @@ a narrower one, and what is drawn on it is enlarged. So one set of rules serves 
 """
 
 import difflib
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -51,8 +52,12 @@ class Page:
         return self.width / self.scale
 
     def across(self, count: int, most: int, least: float = 1.5) -> int:
-        """Return how many panels stand side by side: at most so many, and none narrower than ``least`` inches."""
-        return max(1, min(count, most, int(self.room / least + 1e-9)))
+        """Return how many panels stand side by side: at most so many, none narrower than ``least`` inches.
+
+        Rows are about equally long: four panels of which three have room are two and two.
+        """
+        widest = max(1, min(count, most, int(self.room / least + 1e-9)))
+        return math.ceil(count / math.ceil(count / widest))
 
     def row(self, heights: Mapping[int, float], across: int) -> float:
         """Return the height of a row, from the heights by the number of panels in a row of the default page."""

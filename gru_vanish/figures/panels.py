@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from gru_vanish.analysis import Named
+from gru_vanish.analysis.axes import by_label, shared_facets
 from gru_vanish.analysis.names import Facet, number
 from gru_vanish.figures.style import COLOURS, DASHES, sequential
 
@@ -42,14 +43,6 @@ class Panel(Generic[One]):
     narrow: bool
 
 
-def groups(series: Sequence[One]) -> list[list[One]]:
-    """Return the series by label, in the order of the labels' first appearance."""
-    found: dict[str, list[One]] = {}
-    for one in series:
-        found.setdefault(one.label, []).append(one)
-    return list(found.values())
-
-
 def varying(series: Sequence[Named]) -> list[str]:
     """Return the keys of the facets that are not the same in all of these series."""
     keys = list(dict.fromkeys(facet.key for one in series for facet in one.name.facets))
@@ -81,8 +74,8 @@ def arrange(series: Sequence[One], remarks: Remarks[One] = no_remarks) -> list[P
     """Return the panels of these series: those that are drawn, with at least one measured seed."""
     if len(series) <= TOGETHER:
         return [panel(series, None, False, remarks)] if series else []
-    swept = [part for group in groups(series) if len(group) > 1 for part in split(group)]
-    single = [group[0] for group in groups(series) if len(group) == 1]
+    swept = [part for group in by_label(series).values() if len(group) > 1 for part in split(group)]
+    single = [group[0] for group in by_label(series).values() if len(group) == 1]
     parts = [single[start : start + TOGETHER] for start in range(0, len(single), TOGETHER)] + swept
     reference = next((one for one in series if one.setting["cell"]["kind"] == "rnn"), None)
     return [panel(part, reference, len(parts) > 1, remarks) for part in parts]
@@ -98,7 +91,7 @@ def panel(series: Sequence[One], reference: One | None, narrow: bool, remarks: R
     def words(one: One) -> str:
         return shown_words(one, title, hidden, remarks(one))
 
-    together = groups(series)
+    together = by_label(series).values()
     # Each sweep has dashes of its own and all others come after these: no two share both shade and dash in grey.
     sweeps, categorical = 0, 0
     first = sum(numeric_axis(group) is not None for group in together)
@@ -165,12 +158,6 @@ def axis_word(group: Sequence[Named], axis: str) -> str:
             if facet.text.endswith(f" {value}"):
                 return facet.text.removesuffix(value).removesuffix("= ").strip()
     return ""
-
-
-def shared_facets(series: Sequence[Named]) -> list[Facet]:
-    """Return the facets that all these series have in common, in the order of the name."""
-    others = [set(one.name.facets) for one in series]
-    return [facet for facet in series[0].name.facets if all(facet in other for other in others)]
 
 
 def shown_words(one: Named, title: str, hidden: set[str], remarks: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gru_vanish.analysis import Findings, MeasuredSeries, MeasureTable
 from gru_vanish.analysis.curves import Band, band
+from gru_vanish.analysis.decades import DECADE, like_powers
 from gru_vanish.analysis.path_products import WHOLE, Products
 from gru_vanish.analysis.payload import FloatArray, IntArray
 from gru_vanish.analysis.rows import Row, identity
@@ -22,7 +23,6 @@ from gru_vanish.analysis.table import columns_of
 from gru_vanish.figures.alt import alt_text, axis, number
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.figure import NotDrawableError, Picture
-from gru_vanish.figures.frame import DECADE, spread_like_powers
 from gru_vanish.figures.pages import Page
 from gru_vanish.figures.path_looks import PathLook, in_order, looks
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line, settings, unfinished
@@ -158,7 +158,7 @@ def draw_panel(axes: Axes, one: Falls, kind: str, paths: Mapping[str, PathLook])
     axes.plot(one.lengths, one.bands[WHOLE].median / DECADE, marker=dot, zorder=2, **GRADIENT)
     for path in reversed(one.paths):
         draw_product(axes, one.lengths, one.bands[f"{kind} {path}"], paths[path])
-    if spread_like_powers([one.lengths]):
+    if like_powers(one.lengths):
         axes.set_xscale("log")
         room = float(one.lengths[-1] / one.lengths[0]) ** 0.03
         axes.set_xlim(one.lengths[0] / room, one.lengths[-1] * room)

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from gru_vanish.analysis import Estimate, Findings, MeasuredSeries, MeasureTable
 from gru_vanish.analysis.axes import by_label, moving_axes, numeric_axes
+from gru_vanish.analysis.axis_words import axis_name
+from gru_vanish.analysis.decades import like_powers
 from gru_vanish.analysis.path_shares import Paths, total_share
 from gru_vanish.analysis.rows import Row, estimate, identity
 from gru_vanish.analysis.table import columns_of
 from gru_vanish.figures.alt import alt_text, axis, ends
 from gru_vanish.figures.axis_words import axis_label, value_label
-from gru_vanish.figures.axis_words import in_words as axis_words
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.figure import NotDrawableError, Picture
-from gru_vanish.figures.frame import spread_like_powers
 from gru_vanish.figures.labels import Named, name_lines
 from gru_vanish.figures.pages import Page
 from gru_vanish.figures.panels import common_name
@@ -95,7 +95,7 @@ def alt(panels: Sequence[SweptPaths]) -> str:
         (f"{name}, {path}", [math.nan if each is None else each.mean for each in all_]) for name, path, all_ in found
     ]
     axes = [
-        *(axis(axis_words(panel.axis), "", panel.values) for panel in panels),
+        *(axis(axis_name(panel.axis).plain, "", panel.values) for panel in panels),
         axis("share of the gradient", "", *(shares for _, shares in lines)),
     ]
     kind = "Line chart, a panel for each cell: the share of every gate path against a swept number."
@@ -136,7 +136,7 @@ def compose(canvas: Canvas, panels: Sequence[SweptPaths], note: str | None) -> N
 def draw_panel(axes: Axes, panel: SweptPaths, paths: Mapping[str, PathLook]) -> dict[str, Line2D]:
     """Draw a line for every path, with the interval over seeds at every point; return the lines."""
     values = np.asarray(panel.values)
-    if values[0] > 0.0 and spread_like_powers([values]):
+    if values[0] > 0.0 and like_powers(values):
         axes.set_xscale("log")
     elif values.size <= MOST_TICKS:
         axes.set_xticks(values, labels=[value_label(value) for value in panel.values])

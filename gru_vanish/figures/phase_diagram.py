@@ -13,8 +13,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from gru_vanish.analysis import Findings, Table
+from gru_vanish.analysis.axis_words import axis_name
 from gru_vanish.figures.alt import alt_text, axis
-from gru_vanish.figures.axis_words import in_words, value_label
+from gru_vanish.figures.axis_words import value_label
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.caption import series_statement
 from gru_vanish.figures.figure import NotDrawableError, Picture
@@ -72,7 +73,7 @@ def alt(found: Sequence[PhaseGrid]) -> str:
     """Return what is seen, in words."""
     axes = []
     for grid in found:
-        axes += [axis(in_words(grid.x_axis), "", grid.x), axis(in_words(grid.y_axis), "", grid.y)]
+        axes += [axis(axis_name(grid.x_axis).plain, "", grid.x), axis(axis_name(grid.y_axis).plain, "", grid.y)]
     axes.append(axis("colour, half-life", "steps", *(grid.half_life for grid in found)))
     told = (f"{common_name(grid.series)}, {', '.join(kinds_in_words(grid))}" for grid in found)
     return alt_text("Heat map of half-lives over two swept numbers, a panel for each cell.", axes, told, "panels")

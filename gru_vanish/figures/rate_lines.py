@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from gru_vanish.analysis import BreakEven, Estimate, SeriesTable, Table
 from gru_vanish.analysis.axes import by_label, moving_axes, numeric_axes
+from gru_vanish.analysis.axis_words import own_path
 from gru_vanish.analysis.claims import FormLine, Study, along_axis
 from gru_vanish.analysis.payload import FloatArray
 from gru_vanish.analysis.rows import Row, estimate
 from gru_vanish.analysis.table import columns_of
-from gru_vanish.figures.axis_words import own_path
 from gru_vanish.figures.panels import common_name
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gru_vanish.analysis import Findings, MeasuredSeries, MeasureTable
 from gru_vanish.analysis.claims import FormLine, Study, over_lengths
 from gru_vanish.analysis.curves import Band, band
+from gru_vanish.analysis.decades import DECADE, like_powers
 from gru_vanish.analysis.jacobian import Singular
 from gru_vanish.analysis.rows import Row, identity
 from gru_vanish.analysis.table import columns_of
@@ -23,7 +24,6 @@ from gru_vanish.figures.alt import alt_text, axis, ends, number
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.figure import NotDrawableError, Picture
 from gru_vanish.figures.form_look import POINTS, draw_form, form_handle, form_statement, in_decades
-from gru_vanish.figures.frame import DECADE, spread_like_powers
 from gru_vanish.figures.pages import Page
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line, settings, unfinished
 from gru_vanish.figures.style import points, sequential
@@ -159,7 +159,7 @@ def draw_fan(axes: Axes, fan: Fan) -> None:
         lost = fan.lost[name] / DECADE
         if np.isfinite(lost).any():
             axes.plot(fan.lengths, lost, linestyle="none", markeredgecolor=style["color"], **LOST)
-    if spread_like_powers([fan.lengths]):
+    if like_powers(fan.lengths):
         axes.set_xscale("log")
         # Said here, since a series of which nothing is known says nothing.
         room = float(fan.lengths[-1] / fan.lengths[0]) ** 0.03

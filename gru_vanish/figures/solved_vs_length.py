@@ -14,15 +14,16 @@ from numpy.typing import NDArray
 
 from gru_vanish.analysis import Findings
 from gru_vanish.analysis.axes import by_label, moving_axes
+from gru_vanish.analysis.axis_words import axis_name, own_path
+from gru_vanish.analysis.decades import like_powers
 from gru_vanish.analysis.names import bias_text, number
 from gru_vanish.analysis.rows import Row, estimate
 from gru_vanish.analysis.solved_by_length import Point, SizeLine, size_axis, size_lines
 from gru_vanish.analysis.table import columns_of
 from gru_vanish.figures.alt import alt_text, axis, ends
-from gru_vanish.figures.axis_words import axis_label, in_words, own_path, value_label
+from gru_vanish.figures.axis_words import axis_label, value_label
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.figure import NotDrawableError, Picture
-from gru_vanish.figures.frame import spread_like_powers
 from gru_vanish.figures.labels import Named, name_lines
 from gru_vanish.figures.pages import Page
 from gru_vanish.figures.statements import joined, opening, series_line
@@ -62,7 +63,7 @@ def alt(panels: Mapping[str, Sequence[SizeLine]]) -> str:
         line.axis: [point.size for other in lines if other.axis == line.axis for point in other.points]
         for line in lines
     }
-    axes = [*(axis(in_words(path), "", found) for path, found in sizes.items())]
+    axes = [*(axis(axis_name(path).plain, "", found) for path, found in sizes.items())]
     axes.append(axis("share of seeds that solve the task", "", [0.0, 1.0]))
     told = (ends(name_of(line), [point.solved / point.seeds for point in line.points]) for line in lines)
     return alt_text("Line chart: solved seeds against the size of the task, a line for each cell.", axes, told, "lines")
@@ -120,7 +121,7 @@ def draw_panel(axes: Axes, lines: Sequence[SizeLine], labels: Sequence[str]) -> 
     """Draw every cell with its intervals; cells stand a little beside one another, so that each is seen."""
     drawn = []
     sizes = np.unique([point.size for line in lines for point in line.points])
-    logarithmic = sizes.size > 2 and (spread_like_powers([sizes.astype(np.int64)]) or evenly_multiplied(sizes))
+    logarithmic = sizes.size > 2 and (like_powers(sizes.astype(np.int64)) or evenly_multiplied(sizes))
     if logarithmic:
         axes.set_xscale("log")
         axes.xaxis.set_minor_locator(NullLocator())

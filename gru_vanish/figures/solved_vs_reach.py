@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from gru_vanish.analysis import Findings
+from gru_vanish.analysis.axes import by_label
 from gru_vanish.analysis.intervals import Estimate
 from gru_vanish.analysis.rows import Row, estimate, identity
 from gru_vanish.analysis.table import columns_of
@@ -19,7 +20,7 @@ from gru_vanish.figures.alt import alt_text, axis, number
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.figure import Picture
 from gru_vanish.figures.pages import Page
-from gru_vanish.figures.panels import common_name, groups
+from gru_vanish.figures.panels import common_name
 from gru_vanish.figures.statements import joined, opening, series_line
 from gru_vanish.figures.style import COLOURS
 from gru_vanish.figures.text import wrapped
@@ -72,7 +73,7 @@ def before(one: Series) -> Estimate:
 def compose(canvas: Canvas, drawn: Sequence[Series], note: str | None) -> None:
     """Draw solved seeds at the left (or above), steps to solve of every seed at the right (or below)."""
     left, right = canvas.panels(2, canvas.page.across(2, 2, LEAST), sharex=True)
-    for place, group in enumerate(groups(drawn)):
+    for place, group in enumerate(by_label(drawn).values()):
         for one in group:
             draw_share(left, one, place)
             draw_seeds(right, one, place)
@@ -124,7 +125,7 @@ def handles(drawn: Sequence[Series]) -> list[Artist]:
     """Return the names of the labels, and what is hollow."""
     found: list[Artist] = [
         Line2D([], [], markersize=4, label=wrapped(name_of(group), 44), **mark(place))
-        for place, group in enumerate(groups(drawn))
+        for place, group in enumerate(by_label(drawn).values())
     ]
     if any(run.solved_at is None for one in drawn for run in one.seeds.values()):
         hollow: dict[str, Any] = {"marker": "o", "markersize": 4, "linestyle": "none", "markerfacecolor": "white"}

@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, LogFormatterSciNotation, MaxNLocator, NullLocator
 
 from gru_vanish.analysis import Findings, MeasuredSeries, MeasureTable
+from gru_vanish.analysis.decades import like_powers
 from gru_vanish.analysis.payload import IntArray
 from gru_vanish.analysis.training_run import Run
 from gru_vanish.figures.figure import NotDrawableError
-from gru_vanish.figures.frame import spread_like_powers
 from gru_vanish.figures.statements import unfinished
 
 MEASURE = "training"
@@ -52,7 +52,7 @@ def note_of(table: Table, drawn: Sequence[Series]) -> str | None:
 def set_checkpoint_axis(axes: Axes, steps: IntArray) -> None:
     """Let checkpoints that are spread like powers stand apart, 0 among them."""
     later = steps[steps > 0]
-    if later.size and spread_like_powers([later]):
+    if later.size and like_powers(later):
         axes.set_xscale("symlog", linthresh=float(later[0]), linscale=0.4)
         powers = [10.0**power for power in range(8) if later[0] <= 10.0**power <= later[-1]]
         axes.xaxis.set_major_locator(FixedLocator([*([0.0] if steps[0] == 0 else []), *powers]))

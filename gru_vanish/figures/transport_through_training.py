@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gru_vanish.analysis import Findings
 from gru_vanish.analysis.curves import Band, band
+from gru_vanish.analysis.decades import DECADE, like_powers
 from gru_vanish.analysis.names import value_text
 from gru_vanish.analysis.payload import IntArray
 from gru_vanish.analysis.rows import Row, identity
@@ -22,7 +23,6 @@ from gru_vanish.figures.alt import alt_text, axis, number
 from gru_vanish.figures.canvas import Canvas
 from gru_vanish.figures.decades import Decades, draw_band, seen_of
 from gru_vanish.figures.figure import Picture
-from gru_vanish.figures.frame import DECADE, spread_like_powers
 from gru_vanish.figures.pages import Page
 from gru_vanish.figures.statements import band_statement, joined, opening, series_line
 from gru_vanish.figures.style import DASHES, points, sequential
@@ -122,7 +122,7 @@ def compose(canvas: Canvas, drawn: Sequence[Series], note: str | None) -> None:
     seen = [bands(one, steps) for one in drawn]
     values = [each for one in seen for shown in one.values() for each in seen_of(shown)]
     frame = Decades.of(values, [str(one.setting["precision"]) for one in drawn])
-    logarithmic = spread_like_powers([lengths_of(one) for one in drawn])
+    logarithmic = like_powers(max(map(lengths_of, drawn), key=len))
     for place, (axes, one, own) in enumerate(zip(places, drawn, seen, strict=True)):
         draw_panel(axes, one, own, steps, frame)
         axes.set_title(wrapped(one.name.short, canvas.page.wrap(across)), fontsize=points(7))

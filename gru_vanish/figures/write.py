@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from gru_vanish.figures.canvas import Canvas
+from gru_vanish.figures.cut import fitted
 from gru_vanish.figures.figure import Picture
 from gru_vanish.figures.pages import Page
 from gru_vanish.figures.style import METADATA, look
@@ -25,16 +25,20 @@ def write_picture(one: Picture, folder: Path, page: Page, formats: Sequence[str]
 
 
 def write_and_measure(one: Picture, folder: Path, page: Page, formats: Sequence[str]) -> tuple[list[Path], float]:
-    """Write a picture as `write_picture`; return the paths and the height in inches that it has got."""
-    with look(page.height(one.height), page):
-        canvas = Canvas.of(page)
-        one.compose(canvas)
-        canvas.lay_out()
-        figure = canvas.figure
-        assert isinstance(figure, Figure)
-        drawn = saved(figure, one.name, folder, formats)
-    texts = {"txt": one.caption, "alt.txt": one.alt, "csv": csv_text(one.columns)}
-    return [*drawn, *written(one.name, folder, texts)], float(figure.get_figheight())
+    """Write a picture as `write_picture`; return the paths and the greatest height in inches that it has got.
+
+    One that its page does not hold becomes ``name-1.pdf`` …, ``name-2.pdf`` …, with the numbers of all beside them.
+    """
+    figures = list(fitted(one, page))
+    paths: list[Path] = []
+    for place, figure in enumerate(figures, 1):
+        name = one.name if len(figures) == 1 else f"{one.name}-{place}"
+        which = "" if len(figures) == 1 else f"Part {place} of {len(figures)}.\n"
+        with look(figure.get_figheight(), page):
+            paths += saved(figure, name, folder, formats)
+        paths += written(name, folder, {"txt": which + one.caption, "alt.txt": which + one.alt})
+    paths += written(one.name, folder, {"csv": csv_text(one.columns)})
+    return paths, max(float(figure.get_figheight()) for figure in figures)
 
 
 def write_figure(

@@ -6,11 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from gru_vanish.analysis import Findings, Named, SeriesTable
+from gru_vanish.analysis.claims.gradient_forms import gradient_forms
 from gru_vanish.report import signals
 from gru_vanish.report.blocks import Block, Panel, Switch, logarithmic
 from gru_vanish.report.captions import flow_caption, gradient_caption, gradient_words
 from gru_vanish.report.compiled import PANEL_WIDTH, Spec, compiled, still_png, still_svg
-from gru_vanish.report.data import CURVES, SERIES, Table, curve_table, series_table
+from gru_vanish.report.data import CURVES, FORM_LINES, SERIES, Table, curve_table, form_table, series_table
 from gru_vanish.report.decades import frame_of
 from gru_vanish.report.flow_chart import flow_chart, scale_marks
 from gru_vanish.report.flow_table import CELLS, FLOWS, FlowTables, flow_tables
@@ -24,6 +25,7 @@ from gru_vanish.report.sliders import Slider, sliders
 
 CHARTED = ("gradient_vs_length", "decay_rate_vs_axis", "flow_map")
 """The figures whose numbers a chart of the page shows."""
+DERIVATIVES = (("false", "total, dL_T/dh_t"), ("true", "direct, ∂L_T/∂h_t"))
 MOST_QUANTITIES = 4
 """Charts of the decay rate; a study that sweeps more has sliders for all of them."""
 
@@ -89,21 +91,26 @@ class Charts:
     def _gradient(self) -> Iterator[Block]:
         if not self.measured:
             return
-        frame = frame_of(self.measured)
+        frame, forms = frame_of(self.measured), gradient_forms(self.findings)
         self.tables[CURVES] = curve_table(self.findings)
+        if forms:
+            self.tables[FORM_LINES] = form_table(forms)
         alt = gradient_words(frame, [one for one in self.start.values() if isinstance(one, SeriesTable)])
-        spec = self._spec("gradient", compiled(gradient_chart(frame, self.sliders, self.colours), alt))
+        spec = self._spec("gradient", compiled(gradient_chart(frame, self.sliders, self.colours, bool(forms)), alt))
         switches = [
             logarithmic(signals.LOG_GRADIENT, "gradient", True),
             logarithmic(signals.LOG_LENGTH, "length", frame.logarithmic),
         ]
         if self.sliders:
             switches.append(Switch(signals.ALL_VALUES, "show the other swept values", "true"))
+        if forms:
+            switches.append(Switch(signals.FORMS, "closed forms", "true"))
+        names = dict.fromkeys(line.form for lines in forms.values() for line, _ in lines)
         yield Block(
             id="gradient",
             title="The gradient by the first state, against the length",
-            caption=gradient_caption(frame),
-            quantity="‖∂L/∂h₀‖",
+            caption=gradient_caption(frame, tuple(names)),
+            quantity="‖∂L/∂h_0‖",
             spec="gradient",
             still=still_svg(spec, self.tables),
             alt=alt,
@@ -149,8 +156,9 @@ class Charts:
             id="flow",
             title="The gradient by every state on the way",
             caption=flow_caption(flows),
-            quantity="‖dL_T/dh_t‖",
+            quantity="norm of the derivative by h_t",
             spec="flow",
+            switches=(Switch(signals.DIRECT, "derivative", "false", DERIVATIVES),),
             panels=tuple(panels),
             scale=tuple(scale_marks(flows)),
         )

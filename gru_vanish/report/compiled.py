@@ -13,6 +13,7 @@ import vl_convert
 from gru_vanish.report.data import Table
 from gru_vanish.report.look import CONFIG, DARK, LIGHT
 from gru_vanish.report.reduced import reduced
+from gru_vanish.report.wording import indexed_svg
 
 Spec = dict[str, Any]
 
@@ -74,7 +75,7 @@ def library() -> str:
 
 def still_svg(spec: Spec, tables: Mapping[str, Table]) -> str:
     """Return a chart as it stands before anything is moved, an SVG that follows light and dark by itself."""
-    svg = numbered_anew(str(vl_convert.vega_to_svg(with_tables(spec, tables))))
+    svg = indexed_svg(numbered_anew(str(vl_convert.vega_to_svg(with_tables(spec, tables)))))
     head, sign, rest = svg.partition(">")
     dark = f"@media (prefers-color-scheme: dark) {{ :root {{ {variables(DARK)} }} }}"
     return data_uri("image/svg+xml", f"{head}{sign}<style>:root {{ {variables(LIGHT)} }} {dark}</style>{rest}".encode())

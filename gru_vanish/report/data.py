@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gru_vanish.analysis import Findings, Named, SeriesTable
+from gru_vanish.analysis.claims import FormLine
+from gru_vanish.analysis.decades import DECADE
 from gru_vanish.analysis.payload import FloatArray
-from gru_vanish.report.decades import DECADE
 from gru_vanish.report.networks import Network
 from gru_vanish.report.rounding import column, rounded
 from gru_vanish.report.sliders import Slider
 
 Table = dict[str, list[Any]]
 
-SERIES, CURVES = "series", "curves"
+SERIES, CURVES, FORM_LINES = "series", "curves", "form_lines"
 
 
 def series_table(networks: Sequence[Network], series: Sequence[Named], sliders: Sequence[Slider]) -> Table:
@@ -71,6 +72,18 @@ def curve_table(findings: Findings) -> Table:
             table["length"] += one.lengths.tolist()
             for name, values in (("decades", one.typical.median), ("low", one.typical.low), ("high", one.typical.high)):
                 table[name] += in_decades(values)
+    return table
+
+
+def form_table(forms: Mapping[int, Sequence[tuple[FormLine, FloatArray]]]) -> Table:
+    """Return one row for each place of a closed form of a series' gradient, in decades."""
+    table: Table = {"series": [], "form": [], "length": [], "decades": []}
+    for place, lines in forms.items():
+        for line, nats in lines:
+            table["series"] += [place] * line.places.size
+            table["form"] += [line.form] * line.places.size
+            table["length"] += column(line.places.tolist())
+            table["decades"] += in_decades(nats)
     return table
 
 

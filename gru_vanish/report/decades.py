@@ -7,13 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gru_vanish.analysis import SeriesTable
-
-DECADE = math.log(10.0)
-PLAIN_FLOOR = {"float32": math.log10(math.sqrt(2.0**-126)), "float64": math.log10(math.sqrt(2.0**-1022))}
-"""A norm squares first: it reads 0 once every component is under the root of the smallest normal number."""
-DEEPEST = {"float32": -60, "float64": -200}
-"""Decades of the axis: below three times the floor nothing is left to tell apart by eye."""
-HIGHEST = 60
+from gru_vanish.analysis.decades import DECADE, DEEPEST, HIGHEST, deepest, floor_in_view, like_powers
 
 
 @dataclass(frozen=True)
@@ -40,26 +34,18 @@ def frame_of(series: Sequence[SeriesTable]) -> Frame:
     values = np.concatenate([each for one in series for each in (one.typical.median, one.typical.low)]) / DECADE
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (-1.0, 0.0)
-    bottom = max(math.floor(low), min(DEEPEST.get(kind, -60) for kind in kinds))
-    top = max(min(math.ceil(high), HIGHEST), bottom + 1)
-    floor = PLAIN_FLOOR.get(kinds[0]) if len(kinds) == 1 else None
+    bottom = max(math.floor(low), round(deepest(kinds)))
+    top = max(min(math.ceil(high), round(HIGHEST)), bottom + 1)
     lengths = max((one.lengths for one in series), key=len)
     return Frame(
         bottom=bottom,
         top=top,
-        floor=floor if floor is not None and floor > bottom else None,
+        floor=floor_in_view(kinds, bottom),
         precision=kinds[0],
         shortest=min(int(one.lengths[0]) for one in series),
         longest=max(int(one.lengths[-1]) for one in series),
         logarithmic=like_powers(lengths.tolist()),
     )
-
-
-def like_powers(values: Sequence[float]) -> bool:
-    """Say whether rising positive numbers want a logarithmic axis: wide, and half of them in the first fifth."""
-    if len(values) < 3 or values[0] <= 0.0 or values[-1] < 20 * values[0]:
-        return False
-    return bool(np.median(values) < values[0] + 0.2 * (values[-1] - values[0]))
 
 
 def ticks(low: float, high: float) -> list[float]:

@@ -10,7 +10,7 @@ from gru_vanish.report.data import SERIES
 from gru_vanish.report.decades import raised, ticks
 from gru_vanish.report.flow_table import CELLS, FLOWS, FlowTables
 from gru_vanish.report.look import VIRIDIS
-from gru_vanish.report.signals import NETWORK, layered, selected
+from gru_vanish.report.signals import DIRECT, NETWORK, layered, selected
 from gru_vanish.report.sliders import Slider
 from gru_vanish.report.wording import power
 
@@ -30,14 +30,17 @@ def flow_chart(tables: FlowTables, sliders: Sequence[Slider]) -> alt.TopLevelMix
         alt.Chart(alt.NamedData(FLOWS))
         .transform_lookup("series", alt.LookupData(alt.NamedData(SERIES), "series", fields))
         .transform_filter(f"datum.label == {NETWORK} && {selected(sliders)}")
-        .transform_flatten(["decades", "plain_zero"])
+        .transform_flatten(["decades", "direct", "plain_zero"])
         .transform_window(number="row_number()")
         .transform_calculate(cell="datum.first + datum.number - 1")
         .transform_lookup("cell", alt.LookupData(alt.NamedData(CELLS), "cell", borders))
         .transform_window(before="lag(plain_zero)", groupby=["length"], frame=[None, None])
         .transform_calculate(
-            depth=f"sqrt(max(0, {tables.top} - datum.decades))",
-            value=f"'10' + {raised('datum.decades')}",
+            shown=f"{DIRECT} ? datum.direct : datum.decades",
+        )
+        .transform_calculate(
+            depth=f"sqrt(max(0, {tables.top} - datum.shown))",
+            value=f"'10' + {raised('datum.shown')}",
             zero="datum.plain_zero ? 'yes' : 'no'",
         )
         .encode(x=horizontal(tables), x2="right:Q")
@@ -49,16 +52,18 @@ def flow_chart(tables: FlowTables, sliders: Sequence[Slider]) -> alt.TopLevelMix
         alt.Tooltip("name:N", title="network"),
         alt.Tooltip("length:Q", title="T", format=","),
         alt.Tooltip("steps:N", title="t"),
-        alt.Tooltip("value:N", title="‖dL_T/dh_t‖"),
+        alt.Tooltip("value:N", title="norm of the derivative"),
         alt.Tooltip("zero:N", title="plain code shows 0"),
     ]
-    cells = base.transform_filter("isValid(datum.decades)").mark_rect(clip=True, strokeWidth=0)
-    border = base.transform_filter("datum.plain_zero && !datum.before").mark_rule(color="#fff", strokeWidth=2)
+    cells = base.transform_filter("isValid(datum.shown)").mark_rect(clip=True, strokeWidth=0)
+    border = base.transform_filter(f"!{DIRECT} && datum.plain_zero && !datum.before").mark_rule(
+        color="#fff", strokeWidth=2
+    )
     layers = [
         cells.encode(y=vertical(tables), y2="high:Q", color=colour, tooltip=tooltip),
         border.encode(y=alt.Y("low:Q")),
     ]
-    own = {NETWORK: 0}
+    own = {NETWORK: 0, DIRECT: False}
     return layered(layers, sliders, HEIGHT, **own)
 
 

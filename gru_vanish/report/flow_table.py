@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from gru_vanish.analysis import MeasuredSeries
+from gru_vanish.analysis.decades import DECADE, deepest, like_powers
 from gru_vanish.analysis.flow_map import Flow
 from gru_vanish.analysis.on_grid import OnGrid
 from gru_vanish.analysis.payload import FloatArray, IntArray
 from gru_vanish.report.data import Table
-from gru_vanish.report.decades import DECADE, DEEPEST, like_powers
 from gru_vanish.report.rounding import column, rounded
 
 FLOWS, CELLS = "flows", "cells"
@@ -56,7 +56,7 @@ def flow_tables(series: Sequence[MeasuredSeries[Flow]]) -> FlowTables | None:
     grids = [next(iter(one.seeds.values())).total for _, one in measured]
     logarithmic = like_powers(max((grid.lengths for grid in grids), key=len).tolist())
     rows = max(FEWEST_ROWS, min(MOST_ROWS, MOST_CELLS // (MOST_LENGTHS * len(measured))))
-    flows: Table = {"series": [], "first": [], "decades": [], "plain_zero": []}
+    flows: Table = {"series": [], "first": [], "decades": [], "direct": [], "plain_zero": []}
     cells: Table = {name: [] for name in ("cell", "left", "right", "low", "high", "length", "steps")}
     first: dict[bytes, int] = {}
     thinned = False
@@ -69,7 +69,8 @@ def flow_tables(series: Sequence[MeasuredSeries[Flow]]) -> FlowTables | None:
             add_cells(cells, grid, chosen, logarithmic)
         flows["series"].append(index)
         flows["first"].append(first[shape])
-        flows["decades"].append(values_of(one, chosen))
+        flows["decades"].append(values_of([seed.total.ln_gradient for seed in one.seeds.values()], chosen))
+        flows["direct"].append(values_of([seed.ln_direct for seed in one.seeds.values()], chosen))
         flows["plain_zero"].append(zeros_of(one, chosen))
     bottom, top = limits(flows["decades"], [str(one.setting.get("precision")) for _, one in measured])
     return FlowTables(flows, cells, bottom, top, max(int(grid.lengths[-1]) for grid in grids), logarithmic, thinned)
@@ -149,9 +150,9 @@ def heights(grid: OnGrid, length: int, cells: Sequence[Cell], logarithmic: bool)
     return pairs(np.log10(1.0 + borders) if logarithmic else borders)
 
 
-def values_of(one: MeasuredSeries[Flow], chosen: Sequence[Cell]) -> list[Any]:
+def values_of(nats: Sequence[FloatArray], chosen: Sequence[Cell]) -> list[Any]:
     """Return the cells' values in decades: the median over seeds of the mean over the steps of a cell."""
-    stacked = np.stack([seed.total.ln_gradient for seed in one.seeds.values()]) / DECADE
+    stacked = np.stack(nats) / DECADE
     found = []
     for cell in chosen:
         block = stacked[:, list(cell.rows), cell.length]
@@ -171,7 +172,6 @@ def zeros_of(one: MeasuredSeries[Flow], chosen: Sequence[Cell]) -> list[int]:
 def limits(values: Sequence[Sequence[float | None]], precisions: Sequence[str]) -> tuple[int, int]:
     """Return the ends of the colours in whole decades."""
     known = [value for one in values for value in one if value is not None]
-    deepest = min(DEEPEST.get(precision, -60) for precision in precisions)
     low, high = (min(known), max(known)) if known else (-1.0, 0.0)
-    bottom = max(math.floor(low), deepest)
+    bottom = max(math.floor(low), round(deepest(precisions)))
     return bottom, max(math.ceil(high), bottom + 1)

@@ -1,21 +1,32 @@
-"""‖∂L/∂h₀‖ against the length T: the series where the sliders stand, and the rest of each sweep faintly behind them."""
+"""‖∂L/∂h_0‖ against the length T: the series where the sliders stand, the rest of each sweep faintly behind them."""
 
 from collections.abc import Sequence
 
 import altair as alt
 
-from gru_vanish.report.data import CURVES, SERIES
+from gru_vanish.report.data import CURVES, FORM_LINES, SERIES
 from gru_vanish.report.decades import Frame, raised, ticks
 from gru_vanish.report.look import HEIGHT, Colours
-from gru_vanish.report.signals import ALL_VALUES, LOG_GRADIENT, LOG_LENGTH, found_by_pointer, layered, present, selected
+from gru_vanish.report.signals import (
+    ALL_VALUES,
+    FORMS,
+    LOG_GRADIENT,
+    LOG_LENGTH,
+    found_by_pointer,
+    layered,
+    present,
+    selected,
+)
 from gru_vanish.report.sliders import Slider
 
+LENGTH = f"{LOG_LENGTH} ? log(datum.length) / LN10 : datum.length"
+"""Where a length stands on the axis."""
 TALLEST = 1.0
 """Top of the linear axis where no curve grows: at 10⁰."""
 
 
-def gradient_chart(frame: Frame, sliders: Sequence[Slider], colours: Colours) -> alt.TopLevelMixin:
-    """Return the chart; its tables are given to it by the page."""
+def gradient_chart(frame: Frame, sliders: Sequence[Slider], colours: Colours, forms: bool) -> alt.TopLevelMixin:
+    """Return the chart; its tables are given to it by the page, with one of closed forms where there are ``forms``."""
     fields = ["label", "name", "rate_text", "plain_zero", *(f"a{index}" for index in range(len(sliders)))]
     base = (
         alt.Chart(alt.NamedData(CURVES))
@@ -23,7 +34,7 @@ def gradient_chart(frame: Frame, sliders: Sequence[Slider], colours: Colours) ->
         .transform_filter(present())
         .transform_calculate(
             here=selected(sliders),
-            x=f"{LOG_LENGTH} ? log(datum.length) / LN10 : datum.length",
+            x=LENGTH,
             **{name: placed(field) for name, field in (("y", "decades"), ("y0", "low"), ("y1", "high"))},
             value=in_words("decades"),
             interval=f"isValid(datum.low) ? {in_words('low')} + ' … ' + {in_words('high')} : 'one seed: none'",
@@ -38,11 +49,35 @@ def gradient_chart(frame: Frame, sliders: Sequence[Slider], colours: Colours) ->
         *([faint.mark_line(strokeWidth=1, opacity=0.4, clip=True).encode(y=y)] if sliders else []),
         here.mark_area(opacity=0.18, clip=True).encode(y=alt.Y("y0:Q", title=None), y2="y1:Q"),
         here.mark_line(strokeWidth=2.2, clip=True).encode(y=y, strokeDash=colours.dashes()),
+        *([form_layer(frame, sliders, y)] if forms else []),
         zero_layer(here, y),
         point_layer(here, y),
     ]
-    own = {LOG_LENGTH: frame.logarithmic, LOG_GRADIENT: True}
+    own = {LOG_LENGTH: frame.logarithmic, LOG_GRADIENT: True, **({FORMS: True} if forms else {})}
     return layered(layers, sliders, HEIGHT, **own)
+
+
+def form_layer(frame: Frame, sliders: Sequence[Slider], y: alt.Y) -> alt.Chart:
+    """Return the closed forms, thin above what was measured, and fainter where no slider stands.
+
+    None is filtered out: an axis complains of a chart without one point.
+    """
+    fields = ["label", *(f"a{index}" for index in range(len(sliders)))]
+    there = f"{FORMS} && {present()}"
+    opacity = (
+        alt.when(f"{there} && {selected(sliders)}")
+        .then(alt.value(1))
+        .when(f"{there} && {ALL_VALUES}")
+        .then(alt.value(0.45))
+        .otherwise(alt.value(0))
+    )
+    return (
+        alt.Chart(alt.NamedData(FORM_LINES))
+        .transform_lookup("series", alt.LookupData(alt.NamedData(SERIES), "series", fields))
+        .transform_calculate(x=LENGTH, y=placed("decades"))
+        .mark_line(strokeWidth=1.2, strokeDash=[3, 3], color="var(--ink)", clip=True)
+        .encode(x=horizontal(frame), y=y, detail=["series:N", "form:N"], opacity=opacity)
+    )
 
 
 def placed(field: str) -> str:
@@ -119,7 +154,7 @@ def point_layer(here: alt.Chart, y: alt.Y) -> alt.Chart:
     tooltip = [
         alt.Tooltip("name:N", title="network"),
         alt.Tooltip("length:Q", title="T", format=","),
-        alt.Tooltip("value:N", title="‖∂L/∂h₀‖"),
+        alt.Tooltip("value:N", title="‖∂L/∂h_0‖"),
         alt.Tooltip("interval:N", title="interval over seeds"),
         alt.Tooltip("rate_text:N", title="decay rate"),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gru_vanish.analysis import Findings, Named
-from gru_vanish.analysis.axes import by_label
+from gru_vanish.analysis.axes import by_label, shared_facets
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,4 @@ def networks(findings: Findings) -> tuple[Network, ...]:
 
 def common_name(group: Sequence[Named]) -> str:
     """Return what the names of one label's series have in common."""
-    others = [set(one.name.facets) for one in group]
-    shared = [facet.text for facet in group[0].name.facets if all(facet in other for other in others)]
-    return ", ".join([group[0].name.cell, *shared])
+    return ", ".join([group[0].name.cell, *(facet.text for facet in shared_facets(group))])

@@ -10,18 +10,26 @@
   const all = (selector) => [...document.querySelectorAll(selector)];
   const state = { hidden: [] };
 
-  // A text, its b_z, h_0, … as a letter with its index.
-  const write = (place, text) => {
-    const parts = text.split(/(?<![A-Za-z0-9_])([d∂]?[bhLxzrcW])_([A-Za-z0-9]{1,2})(?![A-Za-z0-9_])/);
-    place.replaceChildren(
-      ...parts.map((part, at) => {
-        if (at % 3 !== 2) return part;
-        const index = document.createElement("sub");
-        index.textContent = part;
-        return index;
-      })
-    );
+  // A text, its b_z, h_0, … as a letter with its index: in the page, in a chart, and beside the pointer.
+  const SYMBOL = /(?<![A-Za-z0-9_])([d∂]?[bhLxzrcW])_([A-Za-z0-9]{1,2})(?![A-Za-z0-9_])/;
+  const pieces = (text, index) => text.split(SYMBOL).map((part, at) => (at % 3 === 2 ? index(part) : part));
+  const filled = (made, text, attributes = {}) => {
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.textContent = text;
+    return made;
   };
+  const write = (place, text) =>
+    place.replaceChildren(...pieces(text, (part) => filled(document.createElement("sub"), part)));
+  const span = (text, attributes) => filled(document.createElementNS("http://www.w3.org/2000/svg", "tspan"), text, attributes);
+  // Lower, and back: what comes behind an index stands where a line of text stands.
+  const lowered = (part) => [span(part, { dy: "0.25em", "font-size": "78%" }), span("\u200b", { dy: "-0.195em" })];
+  const writeChart = (place) => {
+    for (const text of place.querySelectorAll("text")) {
+      if (SYMBOL.test(text.textContent)) text.replaceChildren(...pieces(text.textContent, lowered).flat());
+    }
+  };
+  const escaped = (value) => String(value).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  const told = (value) => pieces(escaped(value), (part) => `<sub>${part}</sub>`).join("");
   const views = [];
 
   // A control gives a position, one of two words, or yes and no.
@@ -55,7 +63,8 @@
 
   const move = (name, value) => {
     state[name] = value;
-    return Promise.all(views.filter((one) => one.signals.has(name)).map((one) => one.view.signal(name, value).runAsync()));
+    const moved = views.filter((one) => one.signals.has(name));
+    return Promise.all(moved.map((one) => one.view.signal(name, value).runAsync().then(() => writeChart(one.ground))));
   };
 
   const slide = (control) => {
@@ -101,9 +110,11 @@
     const ground = document.createElement("div");
     place.append(ground);
     try {
-      const options = { mode: "vega", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true } };
+      // What a slider leaves without a mark is no fault: faults alone are told.
+      const options = { logLevel: 1, mode: "vega", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true, sanitize: told } };
       const { view } = await vegaEmbed(ground, spec, options);
-      views.push({ view, signals: new Set(spec.signals.map((one) => one.name)) });
+      writeChart(ground);
+      views.push({ view, ground, signals: new Set(spec.signals.map((one) => one.name)) });
       place.querySelector("img").remove();
     } catch (fault) {
       ground.remove(); // the picture stays

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import altair as alt
 
 from gru_vanish.analysis import SeriesTable
+from gru_vanish.analysis.decades import like_powers
 from gru_vanish.report.data import SERIES
-from gru_vanish.report.decades import like_powers, ticks
+from gru_vanish.report.decades import ticks
 from gru_vanish.report.look import Colours
 from gru_vanish.report.signals import LOG_RATE, axis, layered, present, selected
 from gru_vanish.report.sliders import Slider

@@ -11,6 +11,8 @@ HIDDEN = "hidden"
 ALL_VALUES = "all_values"
 """Whether the other values of a sweep are shown faintly."""
 LOG_LENGTH, LOG_GRADIENT, LOG_RATE, LOG_LOSS = "log_length", "log_gradient", "log_rate", "log_loss"
+FORMS, DIRECT = "forms", "direct"
+"""Whether closed forms are drawn, and whether a map shows the direct derivative."""
 NETWORK = "network"
 """The place of the network that a chart of one network shows."""
 

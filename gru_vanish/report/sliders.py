@@ -6,7 +6,8 @@ from typing import Any
 
 from gru_vanish.analysis import Named
 from gru_vanish.analysis.axes import is_number
-from gru_vanish.report.axis_words import axis_words, label_of, own_path, value_words
+from gru_vanish.analysis.axis_words import axis_name, label_of, own_path
+from gru_vanish.analysis.names import initialiser_text, number
 
 UNTOUCHED = -1
 """The position of a series that an axis does not move."""
@@ -69,7 +70,7 @@ def slider(series: Sequence[Named], paths: Sequence[str]) -> Slider:
     labels = dict.fromkeys(label for path in paths if (label := label_of(path)) is not None)
     return Slider(
         paths=tuple(paths),
-        title=", ".join(axis_words(path) for path in paths),
+        title=", ".join(axis_name(path).plain for path in paths),
         labels=tuple(labels),
         words=tuple(", ".join(value_words(beside[place][path]) for path in paths) for place in range(len(values))),
         numbers=tuple(map(float, values)) if all(map(is_number, values)) else (),
@@ -81,3 +82,8 @@ def ordered(values: Sequence[Any]) -> list[Any]:
     """Return every value once: numbers ascending, else as they come."""
     once = list({repr(value): value for value in values}.values())
     return sorted(once) if all(map(is_number, once)) else once
+
+
+def value_words(value: Any) -> str:
+    """Return a swept value: a number to four digits, a word, an initialiser."""
+    return number(float(f"{float(value):.4g}")) if is_number(value) else initialiser_text(value)

@@ -11,7 +11,7 @@ from scipy import stats
 
 from gru_vanish.analysis import BREAK_EVEN_COLUMNS, Table, analyse
 from gru_vanish.analysis.break_even import crossings
-from gru_vanish.cli.tables import notes
+from gru_vanish.tables.text import notes
 from tests.analysis.synthetic import LENGTHS, cell, entry, manifest, reader, record
 
 Rate = Callable[[Mapping[str, Any], int], float]

@@ -9,8 +9,8 @@ import pytest
 from gru_vanish.analysis import Findings, Table, analyse
 from gru_vanish.analysis.h0_parts import PART_COLUMNS, PART_ROW_COLUMNS
 from gru_vanish.analysis.payload import PART
-from gru_vanish.cli.conclude import written
 from gru_vanish.flow.h0_gradient import PART as OF_RECORDS
+from gru_vanish.interface.conclude import written
 from tests.analysis.synthetic import LENGTHS, Study, few, reader
 
 SINE = 0.6  # of the gradient's norm that is in h; 0.8 is in c

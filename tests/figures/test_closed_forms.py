@@ -10,10 +10,11 @@ from matplotlib.figure import Figure
 
 from gru_vanish.analysis import Findings
 from gru_vanish.analysis.claims import Compared, FormLine, comparisons
+from gru_vanish.analysis.decades import DECADE
 from gru_vanish.figures import closed_forms, decay_rate_vs_axis, draw, gradient_vs_length
 from gru_vanish.figures.axis_words import spaced_labels
 from gru_vanish.figures.form_look import THIN
-from gru_vanish.figures.frame import DECADE, frame_of
+from gru_vanish.figures.frame import frame_of
 from gru_vanish.figures.rate_lines import rate_panels
 from tests.figures.studies import STUDIES, findings, on_canvas
 

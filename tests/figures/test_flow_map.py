@@ -9,10 +9,10 @@ import pytest
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
+from gru_vanish.analysis.decades import DECADE
 from gru_vanish.figures import NotDrawableError, draw, flow_map, gradient_bound, input_gradient
 from gru_vanish.figures.flow_columns import colour_limits, columns, map_of, median, runs
 from gru_vanish.figures.flow_map import HATCH, NOTHING
-from gru_vanish.figures.frame import DECADE
 from gru_vanish.figures.lag_axis import LagAxis, between
 from gru_vanish.figures.panels import arrange
 from tests.analysis.synthetic import FLOAT32_NORM_FLOOR, cell, entry, few, study

@@ -8,8 +8,9 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from gru_vanish.analysis.decades import DECADE
 from gru_vanish.figures import draw
-from gru_vanish.figures.frame import DECADE, frame_of
+from gru_vanish.figures.frame import frame_of
 from gru_vanish.figures.gradient_vs_length import compose, note_of, panels_of, plain_zero
 from gru_vanish.figures.style import look
 from gru_vanish.figures.text import literal, shown, wrapped

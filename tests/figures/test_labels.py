@@ -9,8 +9,9 @@ from matplotlib.lines import Line2D
 from matplotlib.path import Path
 
 from gru_vanish.figures.canvas import Canvas
-from gru_vanish.figures.labels import FEW, Named, in_pixels, name_lines
+from gru_vanish.figures.labels import FEW, Named, name_lines
 from gru_vanish.figures.pages import page_of
+from gru_vanish.figures.places import in_pixels
 from gru_vanish.figures.style import look
 
 X = np.linspace(0.0, 10.0, 60)

@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from gru_vanish.analysis import Findings
+from gru_vanish.analysis.decades import DECADE
 from gru_vanish.figures import draw
-from gru_vanish.figures.frame import DECADE
 from gru_vanish.figures.path_looks import looks
 from gru_vanish.figures.path_products import compose, falls_of
 from tests.analysis.path_payloads import LENGTHS, SHIFT

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from gru_vanish.analysis import Findings
+from gru_vanish.analysis.decades import DECADE
 from gru_vanish.figures import draw, lag_shares, lyapunov_spectrum, singular_values
-from gru_vanish.figures.frame import DECADE
 from gru_vanish.figures.panels import arrange
 from tests.analysis.spectral_payloads import LAGS, LENGTHS, SIZE
 from tests.figures.studies import STUDIES, findings, on_canvas

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.analysis.synthetic import cell, entry, study
+from tests.figures.studies import closed_form
 from tests.report import pages
 from tests.report.pages import HOSTILE, Opened, opened, page_of
 
@@ -192,6 +193,71 @@ def test_the_pointer_finds_the_values(swept: Opened) -> None:
     assert "±" in text
 
 
+def test_symbols_have_their_index_in_charts_and_beside_the_pointer(swept: Opened) -> None:
+    page = swept.page
+    titles = "#rate-0 .role-axis-title text"
+    assert page.eval_on_selector_all(f"{titles} tspan", "found => found.map(one => one.textContent)")[0] == "z"
+    assert "_" not in "".join(page.locator(titles).all_text_contents())
+    names = "#paths .mark-text text"
+    assert not any("b_z" in one for one in page.locator(names).all_text_contents())
+    slide(page, 0, "Home")
+    assert any("bz\u200b = −4" in one for one in page.locator(names).all_text_contents())
+    page.locator("#paths .mark-rect path").nth(1).hover()
+    assert page.locator("#vg-tooltip-element sub").count() or "RNN" in told(page)
+
+
+def test_the_direct_derivative_has_a_map_of_its_own(swept: Opened) -> None:
+    """One cell for every length: that of the step T itself."""
+    page = swept.page
+    before = fills(page, 1)
+    columns = "found => new Set(found.map(one => one.getBoundingClientRect().left.toFixed(0))).size"
+    lengths = page.eval_on_selector_all("#flow [data-network='1'] .mark-rect path", columns)
+    page.locator("#flow input[value='true']").focus()
+    page.keyboard.press("Space")
+    page.wait_for_timeout(150)
+    assert len(fills(page, 1)) == lengths < len(before)
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(150)
+    assert sorted(fills(page, 1)) == sorted(before)
+
+
+def test_closed_forms_come_and_go(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "forms.html"
+    path.write_text(page_of(closed_form()), encoding="utf-8")
+    seen = """found => found.filter(one => one.getAttribute('stroke-dasharray') === '3,3')
+        .map(one => Number(one.getAttribute('opacity') ?? 1))"""
+    with opened(browser, path) as found:
+        page = found.page
+        lines = "#gradient .mark-line path"
+        assert sorted(page.eval_on_selector_all(lines, seen)) == [0.45, 0.45, 1]
+        page.locator("#gradient input[data-signal='forms']").uncheck()
+        page.wait_for_timeout(150)
+        assert set(page.eval_on_selector_all(lines, seen)) <= {0}
+        assert found.complaints == []
+
+
+def test_the_keyboard_comes_to_every_control_in_the_order_of_the_page(swept: Opened) -> None:
+    page = swept.page
+    page.focus("#slider-0")
+    tops = []
+    for _ in range(14):
+        place = page.evaluate(
+            "(() => { const box = document.activeElement.getBoundingClientRect(); return box.top + scrollY; })()"
+        )
+        ring = page.evaluate(
+            """(() => { const one = document.activeElement;
+            const shown = one.type === 'radio' ? one.nextElementSibling : one;
+            return getComputedStyle(shown).outlineStyle; })()"""
+        )
+        assert ring == "solid"
+        tops.append(place)
+        page.keyboard.press("Tab")
+    kinds = page.evaluate("document.activeElement.tagName")
+    assert kinds in {"INPUT", "BUTTON", "SUMMARY", "A", "DIV"}
+    assert page.evaluate("[...document.querySelectorAll('[tabindex]')].every(one => one.tabIndex <= 0)")
+    assert len(set(tops)) > 4
+
+
 def test_dark_light_and_print_have_colours_of_their_own(swept: Opened) -> None:
     page = swept.page
     colours = """() => [getComputedStyle(document.body).backgroundColor,
@@ -208,7 +274,7 @@ def test_dark_light_and_print_have_colours_of_their_own(swept: Opened) -> None:
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
-@pytest.mark.parametrize("width", [340, 700])
+@pytest.mark.parametrize("width", [340, 360, 700])
 def test_a_narrow_screen_is_not_scrolled_sideways(browser: Browser, file: Path, width: int) -> None:
     with opened(browser, file, viewport={"width": width, "height": 800}) as found:
         assert found.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -3,13 +3,16 @@
 import base64
 import hashlib
 import json
+import math
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gru_vanish.report.compiled import library
 from gru_vanish.report.look import DARK, HUES, LIGHT
+from gru_vanish.report.path_chart import HUES as PATH_HUES
 from tests.analysis import synthetic
 from tests.analysis.payloads import with_measures
 from tests.figures.studies import STUDIES, closed_form, findings, unfinished
@@ -88,6 +91,32 @@ def test_claims_have_their_verdicts_numbers_and_a_sentence() -> None:
     assert "p (Holm)" in text
 
 
+def test_closed_forms_are_curves_that_can_be_put_out() -> None:
+    """Of a linear network with an orthogonal matrix ln‖δ_0‖ falls by −ln g a step, whatever was measured."""
+    text = page_of(closed_form())
+    forms = data_of(text)["tables"]["form_lines"]
+    assert set(forms["form"]) == {"linear_orthogonal"}
+    for series, gain in enumerate((0.8, 0.9, 1.1)):
+        rows = [at for at, one in enumerate(forms["series"]) if one == series]
+        lengths, decades = (np.asarray([forms[name][at] for at in rows], np.float64) for name in ("length", "decades"))
+        slope = np.diff(decades) / np.diff(lengths)
+        np.testing.assert_allclose(slope, math.log10(gain), rtol=0.05)
+    assert 'data-signal="forms" checked' in text
+    assert "closed form of a claim (linear_orthogonal)" in text
+    assert "form_lines" not in data_of(page_of(synthetic.few()))["tables"]
+
+
+def test_the_direct_derivative_is_there_beside_the_total_one(text: str) -> None:
+    """A loss of the last step: nothing but the step T itself, where both are the same."""
+    flows, cells = (data_of(text)["tables"][name] for name in ("flows", "cells"))
+    for total, direct, first in zip(flows["decades"], flows["direct"], flows["first"], strict=True):
+        own = slice(first, first + len(total))
+        for shown, alone, length, steps in zip(total, direct, cells["length"][own], cells["steps"][own], strict=True):
+            assert (alone is None) == (str(length) not in steps.split(" … "))
+            if steps == str(length):
+                assert alone == pytest.approx(shown, abs=2e-3)
+
+
 def test_an_unfinished_study_says_so() -> None:
     text = page_of(unfinished())
     assert "Unfinished: 6 of 12 units" in text
@@ -118,6 +147,8 @@ def test_text_and_curves_stand_out_from_their_ground(colours: dict[str, str]) ->
         assert contrast(colours[name], colours["paper"]) >= 4.5
     for place in range(HUES):
         assert contrast(colours[f"c{place}"], colours["paper"]) >= 3.0
+    for place in range(len(PATH_HUES)):
+        assert contrast(colours[f"p{place}"], colours["paper"]) >= 3.0
 
 
 def test_the_style_sheets_own_colours_stand_out(text: str) -> None:
@@ -127,6 +158,8 @@ def test_the_style_sheets_own_colours_stand_out(text: str) -> None:
     light, _, rest = style[1].partition("@media (prefers-color-scheme: dark)")
     for part in (light, rest.partition("}")[0]):
         found = dict(re.findall(r"--([a-z0-9]+): (#[0-9a-f]{6})", part))
+        for place in range(HUES):  # the swatches of the networks
+            assert contrast(found[f"c{place}"], found["card"]) >= 3.0
         for name in ("good", "bad", "open", "link", "ink", "muted"):
             assert contrast(found[name], found["paper"]) >= 4.5, name
             assert contrast(found[name], found["card"]) >= 4.5, name

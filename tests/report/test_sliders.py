@@ -28,7 +28,7 @@ def test_an_axis_without_a_cell_moves_all() -> None:
 
 def test_words_stand_as_they_come_and_numbers_ascend() -> None:
     assert found(task_lengths()) == {
-        "task length T": ["10", "40"],
+        "task length T (steps)": ["10", "40"],
         "RNN recurrent weights": ["uniform", "orthogonal"],
         "GRU recurrent weights": ["uniform", "orthogonal"],
     }
