@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from gru_vanish.config.composer import compose
 from gru_vanish.config.errors import ConfigError, Problem, problem
+from gru_vanish.config.given import Given, Text
 from gru_vanish.config.marks import Node, Place, Source
 from gru_vanish.config.merge import merged, with_value, without
-from gru_vanish.config.reader import SourceFile, checked, read_source
+from gru_vanish.config.reader import SourceFile, checked, read_source, read_text
 from gru_vanish.config.wording import clipped, visible
 
 MAX_EXTENDS = 8
@@ -20,9 +21,7 @@ _DOTTED_KEYS = (("sweep", "grid"), ("sweep", "zip"))
 _STEP = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def load_tree(
-    path: str | os.PathLike[str], overrides: Sequence[str], problems: list[Problem]
-) -> tuple[Node, tuple[SourceFile, ...]]:
+def load_tree(given: Given, overrides: Sequence[str], problems: list[Problem]) -> tuple[Node, tuple[SourceFile, ...]]:
     """The merged tree and every file that entered it, the one that was asked for first.
 
     Raises:
@@ -31,7 +30,10 @@ def load_tree(
     options = [option for text in overrides if (option := _option(text, problems)) is not None]
     files: list[SourceFile] = []
     try:
-        tree = _extended(os.fspath(path), os.fspath(path), (), files, problems)
+        if isinstance(given, Text):
+            tree = _composed("", *read_text(given.text, given.name, given.has_lines), (), files, problems)
+        else:
+            tree = _extended(os.fspath(given), os.fspath(given), (), files, problems)
     except ConfigError as error:
         raise ConfigError([*problems, *error.problems]) from None
     for steps, value in options:
@@ -41,7 +43,18 @@ def load_tree(
 
 def _extended(path: str, name: str, above: tuple[str, ...], files: list[SourceFile], problems: list[Problem]) -> Node:
     """The tree of one file over the tree of the file it extends; ``above`` are the files that led here."""
-    source, file = read_source(path, name)
+    return _composed(path, *read_source(path, name), above, files, problems)
+
+
+def _composed(
+    path: str,
+    source: Source,
+    file: SourceFile,
+    above: tuple[str, ...],
+    files: list[SourceFile],
+    problems: list[Problem],
+) -> Node:
+    """The tree of a text over the tree of the file it extends, which lies beside ``path``."""
     files.append(file)
     tree = compose(source, problems)
     if not isinstance(tree.value, dict):

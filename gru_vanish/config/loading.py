@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +10,7 @@ from gru_vanish.analysis.claims import BoundClaim
 from gru_vanish.config.claims import claims_of
 from gru_vanish.config.drawable import check_figures
 from gru_vanish.config.errors import ConfigError, Problem
+from gru_vanish.config.given import Given
 from gru_vanish.config.last_step import check_losses
 from gru_vanish.config.layers import load_tree
 from gru_vanish.config.origins import leaves, origins
@@ -43,12 +43,14 @@ class Loaded:
 
 
 def load(
-    path: str | os.PathLike[str],
+    given: Given,
     overrides: Sequence[str] = (),
     words: Vocabulary | None = None,
     allow_code: bool = False,
 ) -> Loaded:
-    """Read, merge, validate and expand a study. ``overrides`` are texts ``a.b=value``; later ones win.
+    """Read, merge, validate and expand a study, from a file or a `Text`.
+
+    ``overrides`` are texts ``a.b=value``; later ones win.
 
     With ``allow_code`` the Python files that the config names as cells are executed; without it they are a problem.
 
@@ -57,7 +59,7 @@ def load(
     """
     words = replace(words or vocabulary(), allow_code=allow_code)
     problems: list[Problem] = []
-    tree, sources = load_tree(path, overrides, problems)
+    tree, sources = load_tree(given, overrides, problems)
     tree = with_defaults(tree)
     blocks = parts(tree, words, problems)
     in_sweep: list[Problem] = []

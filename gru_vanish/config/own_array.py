@@ -7,6 +7,7 @@ import os
 import stat
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path as FilePath
 
@@ -43,7 +44,8 @@ def from_file(node: Node, path: Path, problems: list[Problem]) -> FromFile | Non
             return None
     target = beside(file)
     try:
-        content = read(target, None if entry is None else str(entry.value))
+        name = None if entry is None else str(entry.value)
+        content = replace(read(target, name), file=target, entry=name)
     except (OSError, UnreadableError) as fault:
         reason = (fault.strerror if isinstance(fault, OSError) else None) or str(fault)
         where, key = (entry, "entry") if entry is not None and "entry" in reason else (file, "file")

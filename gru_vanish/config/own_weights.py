@@ -61,6 +61,8 @@ class OwnLayer:
     written: FromModel
     layer: Layer
     beneath: Levels
+    path: str
+    """Of the file, from the folder in which the program was started."""
 
     def cell(self) -> tuple[Cell, GivenWeights]:
         """Return the structure and, in the place of an init, the weights."""
@@ -92,7 +94,7 @@ def from_weights(node: Node, path: Path, problems: list[Problem]) -> OwnLayer | 
         message = f"{visible(clipped(target, 200))}: {reason}"
         problems.append(problem(where.place, (*path, at if at in node.children else KEY), message))
         return None
-    return OwnLayer(written.model_copy(update={"layer": layer.name}), layer, beneath)
+    return OwnLayer(written.model_copy(update={"layer": layer.name}), layer, beneath, target)
 
 
 def cell_of(layer: Layer) -> tuple[Cell, Weights]:

@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 
 from gru_vanish.config.canonical import ForeignSettingError, setting_of
+from gru_vanish.config.own_array import content_of
 from gru_vanish.config.own_file import HASH, Mistake, executed, of_digest
 from gru_vanish.config.vocabulary import CellWords, vocabulary
 from gru_vanish.contracts import WEIGHTS, GivenWeights, Setting, Weights
-from gru_vanish.inputs import Content, FromFile
+from gru_vanish.inputs import FromFile
+from gru_vanish.models import digest_of
 
 Arrays = Mapping[str, np.ndarray]
 CODE, SEQUENCES, GIVEN = "code", "sequences", "weights"
@@ -60,10 +62,20 @@ def settled(canonical: Mapping[str, Any], parts: Mapping[str, Arrays]) -> Settin
         kind = found.cell.model_fields["kind"].default
         words = replace(words, cells={**words.cells, kind: CellWords(found.cell, found.cell.Init, {}, own=found)})
     if SEQUENCES in parts:
-        words = replace(words, content=Content(canonical["inputs"]["numbers_sha256"], parts[SEQUENCES]["values"]))
+        content = content_of(parts[SEQUENCES]["values"])
+        _require_same("the sequences of the inputs", canonical["inputs"]["numbers_sha256"], content.sha256)
+        words = replace(words, content=content)
     if GIVEN in parts:
-        words = replace(words, weights=Weights(canonical["cell"]["init"][WEIGHTS], parts[GIVEN]))
+        weights = Weights(digest_of(parts[GIVEN]), parts[GIVEN])
+        _require_same("the weights", canonical["cell"]["init"][WEIGHTS], weights.sha256)
+        words = replace(words, weights=weights)
     return setting_of(canonical, words)
+
+
+def _require_same(what: str, wanted: str, found: str) -> None:
+    """Refuse numbers that are not those of the key, whoever has brought them."""
+    if found != wanted:
+        raise ForeignSettingError(f"{what} have the SHA-256 {found[:16]}…, the record's have {wanted[:16]}…")
 
 
 def _bytes(data: bytes) -> np.ndarray:

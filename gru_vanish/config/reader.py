@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 
 from gru_vanish.config.errors import ConfigError, Problem, problem
@@ -40,6 +40,18 @@ def read_source(path: str | os.PathLike[str], name: str) -> tuple[Source, Source
     """
     data = _read_bytes(path, name)
     return decode(data, name), SourceFile(name, hashlib.sha256(data).hexdigest())
+
+
+def read_text(text: str, name: str, has_lines: bool) -> tuple[Source, SourceFile]:
+    """A text that stands in no file, shown in messages as ``name``, with or without numbers of lines.
+
+    Raises:
+        ConfigError: the text is too large, or not plain text.
+    """
+    data = text.encode("utf-8", errors="surrogatepass")
+    if len(data) > MAX_BYTES:
+        raise _refusal(name, "larger than 1 MiB: this is not a config")
+    return replace(decode(data, name), is_file=has_lines), SourceFile(name, hashlib.sha256(data).hexdigest())
 
 
 def decode(data: bytes, name: str) -> Source:

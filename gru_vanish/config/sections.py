@@ -50,6 +50,8 @@ class CellNode(Titled):
     interventions: Interventions = Interventions()
     file: str | None = None
     """The path of the file that a cell of the user's own is in, as written."""
+    path: str | None = Field(None, exclude=True, repr=False)
+    """The same from the folder in which the program was started."""
     own: InstanceOf[OwnLayer] | None = Field(None, exclude=True, repr=False)
     """The layer of a trained model whose weights the cell has."""
 
@@ -102,7 +104,8 @@ def _cell(node: Node, known: CellWords, path: Path, problems: list[Problem]) -> 
     if sound is None or init is None or titled is None or done is None:
         return None
     file = str(node.children[KEY].value) if known.own else None
-    return CellNode(title=titled.title, structure=sound, init=init, interventions=done, file=file)
+    there = own_array.beside(node.children[KEY]) if known.own else None
+    return CellNode(title=titled.title, structure=sound, init=init, interventions=done, file=file, path=there)
 
 
 def _given(node: Node, path: Path, problems: list[Problem]) -> CellNode | None:

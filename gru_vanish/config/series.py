@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from gru_vanish.config.on_task import (
     untrainable,
     with_ablations,
 )
+from gru_vanish.config.own_origin import files_of
 from gru_vanish.config.own_weights import fed
 from gru_vanish.config.parts import SECTIONS, Parts
 from gru_vanish.config.points import is_excluded, points_of
@@ -44,6 +45,8 @@ class Series:
     swept: tuple[tuple[str, Scalar], ...]
     """The axes that apply to this series with their values as written; a mapping is its JSON text."""
     setting: Setting
+    files: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """The files of the user's own that something of the setting is from, as a manifest names them."""
 
 
 @dataclass
@@ -78,7 +81,8 @@ class Expansion:
             setting = self._setting(label, point)
             if setting is not None:
                 swept = tuple((path, _shown(node)) for path, node in point.items())
-                found.setdefault((frozenset(point), setting), Series(label, title, swept, setting))
+                files = files_of(label, self._block(_CELL, label, point), self._block("inputs", label, point))
+                found.setdefault((frozenset(point), setting), Series(label, title, swept, setting, files))
         if not found and len(self.problems) == before and not self.known:
             self.problems.append(problem(self.sweep.place, ("sweep",), f"no point of {label} is left"))
         return found.values()

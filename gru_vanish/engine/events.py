@@ -78,6 +78,8 @@ class Staffed:
     """Workers have come or gone: so many packs can be computed side by side now."""
 
     workers: int
+    waiting: str = ""
+    """What is waited for, in words, where workers are jobs in a queue."""
 
 
 Event = Compiled | Done | Found | SetAside | Elsewhere | Failed | Unavailable | Crashed | Staffed

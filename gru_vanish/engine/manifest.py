@@ -30,6 +30,10 @@ class Series(Protocol):
     def setting(self) -> Setting:
         """The resolved setting."""
 
+    @property
+    def files(self) -> Mapping[str, Any]:
+        """The files of the user's own that something of the setting is from; often none."""
+
 
 def manifest(
     name: str,
@@ -70,6 +74,7 @@ def entries(series: Iterable[Series], seeds: Sequence[int], measures: Sequence[s
             "swept": dict(each.swept),
             "setting": each.setting.canonical(),
             **({} if each.setting.task is None else {"task": task_facts(each.setting.task)}),
+            **({"files": dict(each.files)} if each.files else {}),
             "keys": {
                 measure: {str(seed): unit(each.setting, seed, measure).key for seed in seeds} for measure in measures
             },

@@ -21,6 +21,10 @@ class Content:
     sha256: str
     values: Float[np.ndarray, "batch steps size"]
     """in float32"""
+    file: str = ""
+    """The path that they were read from; empty where they come from elsewhere."""
+    entry: str | None = None
+    """The name of the array in that file, where it was said."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Content) and self.sha256 == other.sha256

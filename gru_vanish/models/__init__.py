@@ -6,7 +6,7 @@ NumPy alone; no array is executed, no framework is needed. A new framework is on
 from gru_vanish.models.arrays import Arrays, read_arrays
 from gru_vanish.models.errors import ModelError
 from gru_vanish.models.frameworks import FRAMEWORKS, Framework
-from gru_vanish.models.layer import Group, Layer, Said
+from gru_vanish.models.layer import Group, Layer, Said, digest_of
 from gru_vanish.models.model import Model, open_model
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Model",
     "ModelError",
     "Said",
+    "digest_of",
     "open_model",
     "read_arrays",
 ]

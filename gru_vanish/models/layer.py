@@ -77,6 +77,14 @@ class Group:
         return self.matrix(role, (size,)) if self.has(role) else np.zeros(size)
 
 
+def digest_of(params: Mapping[str, np.ndarray]) -> str:
+    """Return the SHA-256 of parameters: names, shapes and numbers, in their order."""
+    digest = hashlib.sha256()
+    for name, array in params.items():
+        digest.update(f"{name}{array.shape}".encode() + np.ascontiguousarray(array, "<f8").tobytes())
+    return digest.hexdigest()
+
+
 @dataclass(frozen=True)
 class Layer:
     """One layer in one direction in our convention: which cell, with which fields, with which parameters."""
@@ -91,10 +99,7 @@ class Layer:
     """of the parameters: names, shapes and numbers"""
 
     def __post_init__(self) -> None:
-        digest = hashlib.sha256()
-        for name, array in self.params.items():
-            digest.update(f"{name}{array.shape}".encode() + np.ascontiguousarray(array, "<f8").tobytes())
-        object.__setattr__(self, "sha256", digest.hexdigest())
+        object.__setattr__(self, "sha256", digest_of(self.params))
 
     @property
     def name(self) -> str:

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from gru_vanish.cli.recipes import RECIPES
+from gru_vanish.interface.recipes import RECIPES
 from tests.models.studies import cotangent, h0_gradients, loaded
 
 HIDDEN, SIZE, BATCH = 5, 3, 4

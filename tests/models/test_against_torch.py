@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gru_vanish.cli.recipes import RECIPES
+from gru_vanish.interface.recipes import RECIPES
 from tests.models.studies import cotangent, h0_gradients, layers
 
 torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")

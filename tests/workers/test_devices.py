@@ -7,7 +7,7 @@ import pytest
 
 from gru_vanish.engine.executors.devices import FRACTION, FRACTIONS, assignments, of
 from tests.cli.commands import digests, python, result
-from tests.workers.processes import UNITS, study
+from tests.workers.processes import study
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 
@@ -50,7 +50,7 @@ def noted(self, program, stage):
         seen.add((self.device.id, *(one.id for one in sharding.device_set)))
     return compiled
 Programs.get = noted
-sys.argv = ["gru-vanish", "run", "many.yaml", "--json", "--workers", "8"]
+sys.argv = ["gru-vanish", "run", "many.yaml", "--json", "--workers", "8", "--set", "seeds=24"]
 from gru_vanish.cli import main
 try:
     main()
@@ -64,7 +64,7 @@ def test_eight_devices_in_one_process(alone: Path, tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("XLA_FLAGS", "--xla_force_host_platform_device_count=8")
     eight = python(SEEN, cwd=study(tmp_path))
     assert eight.returncode == 0, eight.stderr
-    assert result(eight)["counts"]["computed"] == UNITS
+    assert result(eight)["counts"]["computed"] == 48
     pairs = json.loads(eight.stderr.strip().splitlines()[-1])
     assert pairs == [[index, index] for index in range(8)]
-    assert digests(tmp_path / "results") == digests(alone / "results")
+    assert digests(tmp_path / "results").items() <= digests(alone / "results").items()

@@ -18,40 +18,32 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 WORDS = ("run", "many.yaml", "--json", "--executor", "dask")
 
 
-def test_a_worker_is_killed(alone: Path, tmp_path: Path) -> None:
-    """Two hundred units on a local cluster: all there, with the bytes of a run without workers."""
-    run = started(*WORDS, "--workers", "2", cwd=study(tmp_path))
-    until_records(tmp_path / "results", 20, run)
-    workers = workers_of(run.pid)
-    assert len(workers) == 2
-    assert set(listening([run.pid, *workers])) == {"127.0.0.1"}
-    kill(workers[0])
-    stdout, stderr = run.communicate(timeout=60)
-    assert run.returncode == 0, stderr
-    counts = json.loads(stdout)["counts"]
-    assert counts["computed"] + counts["found"] == UNITS
-    assert len(digests(tmp_path / "results")) == UNITS
-    assert digests(tmp_path / "results") == digests(alone / "results")
-    assert "Traceback" not in stderr
-    assert all("gru-vanish: " in line for line in stderr.splitlines())
-    until(lambda: not any(map(is_alive, workers)))
-
-
-def test_the_run_itself_is_killed(alone: Path, tmp_path: Path) -> None:
+def test_the_run_itself_is_killed_and_then_a_worker(alone: Path, tmp_path: Path) -> None:
+    """Two hundred units on a local cluster: in the end all are there, with the bytes of a run without workers."""
     run = started(*WORDS, "--workers", "2", cwd=study(tmp_path))
     until_records(tmp_path / "results", 10, run)
     workers = workers_of(run.pid)
+    assert len(workers) == 2
+    assert set(listening([run.pid, *workers])) == {"127.0.0.1"}
     run.kill()
     run.communicate()
     until(lambda: not any(map(is_alive, workers)), 10)  # workers of nobody do not go on
     left = digests(tmp_path / "results")
     assert 10 <= len(left) < UNITS
+
     again = started(*WORDS, "--workers", "2", cwd=tmp_path)
+    until_records(tmp_path / "results", len(left) + 10, again)
+    workers = workers_of(again.pid)
+    kill(workers[0])
     stdout, stderr = again.communicate(timeout=60)
     assert again.returncode == 0, stderr
     counts = json.loads(stdout)["counts"]
-    assert (counts["found"], counts["computed"]) == (len(left), UNITS - len(left))
+    assert counts["computed"] + counts["found"] == UNITS
+    assert len(left) <= counts["found"] < UNITS
     assert digests(tmp_path / "results") == digests(alone / "results")
+    assert "Traceback" not in stderr
+    assert all("gru-vanish: " in line for line in stderr.splitlines())
+    until(lambda: not any(map(is_alive, workers)))
 
 
 def test_the_scheduler_is_killed(alone: Path, tmp_path: Path) -> None:

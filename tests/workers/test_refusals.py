@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gru_vanish.cli.executor import Choice, directives, wanted
 from gru_vanish.cli.exits import Exit, RefusalError
 from gru_vanish.engine.executors import clusters
+from gru_vanish.interface.executor import Choice, directives, wanted
 from tests.cli.one_process import one_process
 from tests.workers.processes import study
 

@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gru_vanish.engine.executors import slurm
+from gru_vanish.engine.executors import slurm, slurm_log
 from gru_vanish.engine.executors.devices import assignments
+from gru_vanish.engine.executors.slurm_jobs import Jobs
 
 LOOPBACK = "127.0.0.1"
 ANSWER = 15.0
@@ -56,6 +57,8 @@ class Wanted:
     """Options of sbatch by name, an empty text for one without a value."""
     host: str | None = None
     """The address or network interface to listen on, where a scheduler is started."""
+    wait: float | None = None
+    """Seconds to wait for the first worker; None: as long as it takes."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,10 @@ class Workers:
     where: str
     refill: Callable[[], None] = lambda: None
     """Asks for workers in the place of those that are lost."""
+    look: Callable[[], str] = lambda: ""
+    """Tells in words what is waited for; raises `NoWorkersError` where it will never come."""
+    wait: float | None = None
+    """As in `Wanted`."""
 
 
 def require_packages(wanted: Wanted) -> None:
@@ -76,7 +83,7 @@ def require_packages(wanted: Wanted) -> None:
         import distributed  # noqa: F401
 
         if wanted.slurm is not None:
-            import dask_jobqueue  # noqa: F401
+            slurm.import_jobqueue()
         if wanted.scheduler is None:
             import cryptography  # noqa: F401
     except ImportError as fault:
@@ -96,15 +103,30 @@ def connected(wanted: Wanted, root: Path) -> Iterator[Workers]:
         try:
             if wanted.scheduler is not None:
                 client = stack.enter_context(_closing(_client_of(distributed, wanted.scheduler)))
-                yield Workers(client, own=False, where=f"the scheduler at {client.scheduler.address}")
+                where = f"the scheduler at {client.scheduler.address}"
+                yield Workers(client, own=False, where=where, wait=wanted.wait)
                 return
-            cluster = stack.enter_context(_closing(_started(wanted, root)))
+            started = _started(wanted, root)
+            stack.callback(slurm.remove_keys, started)
+            cluster = stack.enter_context(_closing(started))
             client = stack.enter_context(_closing(distributed.Client(cluster, timeout=ANSWER)))
         except (OSError, TimeoutError, ValueError, RuntimeError) as fault:
             raise NoSchedulerError(_words(wanted, fault)) from fault
         # Workers of this machine are started again by themselves, a job whose time is up is not.
         refill = partial(cluster.scale, len(cluster.worker_spec))
-        yield Workers(client, own=True, where="the workers of this run", refill=refill)
+        look = partial(_look, cluster, _jobs(wanted, cluster, root))
+        yield Workers(client, True, "the workers of this run", refill, look, wanted.wait)
+
+
+def _jobs(wanted: Wanted, cluster: Any, root: Path) -> Jobs | None:
+    if wanted.slurm is None:
+        return None
+    return Jobs(cluster, partial(slurm_log.path, wanted.slurm, root))
+
+
+def _look(cluster: Any, jobs: Jobs | None) -> str:
+    """Tell what is waited for; processes of this machine need no words."""
+    return "" if jobs is None else jobs.look({str(name) for name in list(cluster.scheduler.aliases)})
 
 
 def keep_quiet() -> None:

@@ -9,6 +9,7 @@ import contextlib
 import queue
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from functools import partial
@@ -20,6 +21,7 @@ from gru_vanish.engine.events import Crashed, Event, Failed, Staffed, Unavailabl
 from gru_vanish.engine.executors import worker
 from gru_vanish.engine.executors.clusters import Workers
 from gru_vanish.engine.executors.run import TICK, Run, split
+from gru_vanish.engine.executors.slurm_jobs import NoWorkersError
 from gru_vanish.engine.executors.wire import ForeignUnitError, Job, events_of, pack_text
 from gru_vanish.engine.executors.work import explain
 from gru_vanish.engine.packs import pack_width
@@ -56,7 +58,7 @@ class _Run(Run):
     ) -> None:
         super().__init__(units, store, stop)
         self.client, self.own, self.where = workers.client, workers.own, workers.where
-        self.refill = workers.refill
+        self.refill, self.look, self.wait = workers.refill, workers.look, workers.wait
         versions = tuple((name, version) for name, version in device.versions().items() if name != "python")
         # Any key that no unit has: while this process holds it, a worker that can have it sees another store.
         held = secrets.token_hex(32)
@@ -200,8 +202,8 @@ class _Run(Run):
         )
 
     def _watch(self) -> None:
-        """Tell when workers come and go, and when the scheduler is gone."""
-        seen, looks = -1, 0
+        """Tell when workers come and go, what is waited for, and when the scheduler is gone."""
+        seen, looks, began, came = Staffed(-1), 0, time.monotonic(), False
         while not self.stop.wait(TICK):
             if self.client.status != "running":
                 self.told.put(self._gone())
@@ -209,12 +211,24 @@ class _Run(Run):
             looks += 1
             if looks % LOOK != 1:
                 continue
-            count = sum((within(GOODBYE, self.client.nthreads) or {}).values())
-            if count != seen:
-                seen, self.room = count, max(FIRST, AHEAD * count)
-                self.told.put(Staffed(count))
+            try:
+                here = self._here()
+                came = came or here.workers > 0
+                if not came and self.wait is not None and time.monotonic() - began > self.wait:
+                    why = here.waiting or "nothing is known of any"
+                    raise NoWorkersError(f"no worker came within {self.wait / 60:.3g} min ({why})")
+            except NoWorkersError as fault:
+                self.told.put(Unavailable(f"{fault}\nfinished records are kept, and the same command goes on"))
+                return
+            if here != seen:
+                seen, self.room = here, max(FIRST, AHEAD * here.workers)
+                self.told.put(here)
             if looks % REFILL == 1:
                 self.refill()
+
+    def _here(self) -> Staffed:
+        """Ask who is there; raise NoWorkersError where nobody will come."""
+        return Staffed(sum((within(GOODBYE, self.client.nthreads) or {}).values()), self.look())
 
 
 def within(seconds: float, call: Callable[[], Any]) -> Any:

@@ -52,18 +52,20 @@ class Run(ABC):
         left = {unit.key for unit in self.units}
         for target in [self._look, self._wait_for_others, *self.threads()]:
             threading.Thread(target=self._guarded, args=(target,), daemon=True).start()
-        while left and not self.stop.is_set():
-            try:
-                event = self.told.get(timeout=TICK)
-            except queue.Empty:
-                continue
-            if isinstance(event, Unavailable | Crashed):
-                self.stop.set()
-            elif isinstance(event, Done | Found | Failed):
-                left.discard(event.unit.key)
-            yield event
-        self.stop.set()
-        self.leave()
+        try:
+            while left and not self.stop.is_set():
+                try:
+                    event = self.told.get(timeout=TICK)
+                except queue.Empty:
+                    continue
+                if isinstance(event, Unavailable | Crashed):
+                    self.stop.set()
+                elif isinstance(event, Done | Found | Failed):
+                    left.discard(event.unit.key)
+                yield event
+        finally:  # also where whoever listens has gone: nothing is written behind their back
+            self.stop.set()
+            self.leave()
         while not self.told.empty():
             yield self.told.get()
 

@@ -4,7 +4,9 @@ Each job is one worker with one device, which Slurm assigns. All options of sbat
 as they are; what is not named is left to the cluster's own defaults.
 """
 
+import contextlib
 import shlex
+import signal
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -27,11 +29,27 @@ PROLOGUE = (
 )
 
 
+def import_jobqueue() -> None:
+    """Import dask-jobqueue without its handler of SIGINT; raises ImportError.
+
+    It takes the signal for itself as it is imported, so that Ctrl-C would end a run with exit code 0 and without a
+    word, and for the same reason it could not be imported in any thread but the first.
+    """
+    kept = signal.signal
+    ignored: Any = lambda *_: None  # noqa: E731
+    signal.signal = ignored
+    try:
+        import dask_jobqueue  # noqa: F401
+    finally:
+        signal.signal = kept
+
+
 def started(directives: Directives, jobs: int, host: str, root: Path, security: Any) -> Any:
     """Return a cluster whose workers are jobs of Slurm."""
     from dask_jobqueue.slurm import SLURMCluster
 
     cluster = SLURMCluster(
+        job_cls=_job_class(),
         scheduler_options={"host": host, "port": 0, "dashboard_address": f"{host}:0"},
         security=security,
         protocol="tls://",
@@ -40,6 +58,43 @@ def started(directives: Directives, jobs: int, host: str, root: Path, security: 
     )
     cluster.scale(jobs=jobs)
     return cluster
+
+
+def remove_keys(cluster: Any) -> None:
+    """Take away the files with the keys of the connections, which dask-jobqueue leaves to the end of the process."""
+    for name in ("ca_file", "cert", "key"):
+        file = getattr(cluster, f"_job_{name}", None)
+        if file is not None:
+            with contextlib.suppress(OSError):
+                file.close()
+
+
+def _job_class() -> Any:
+    """Return the job of dask-jobqueue, but one that remembers why it was refused."""
+    from dask_jobqueue.slurm import SLURMJob
+    from distributed.deploy.spec import ProcessInterface
+
+    state: Any = ProcessInterface
+
+    class Job(SLURMJob):
+        refusal = ""
+        """What sbatch has said in its last line; empty where it has taken the job."""
+
+        async def start(self) -> None:
+            try:
+                await super().start()  # type: ignore[no-untyped-call]
+            except OSError as fault:
+                self.refusal = f"sbatch can not be run here: {fault.strerror or fault}"
+                await state.start(self)
+            except (RuntimeError, ValueError) as fault:
+                self.refusal = (str(fault).strip().splitlines() or [type(fault).__name__])[-1]
+                await state.start(self)
+
+        async def close(self) -> None:
+            await super().close()  # type: ignore[no-untyped-call]
+            await state.close(self)
+
+    return Job
 
 
 def job_script(directives: Directives, host: str, root: Path) -> str:
