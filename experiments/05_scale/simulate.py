@@ -19,12 +19,12 @@ from typing import Any
 
 from gru_vanish import engine
 from gru_vanish.analysis import Findings
-from gru_vanish.cli.conclude import written
-from gru_vanish.cli.programs import labels
-from gru_vanish.cli.tally import Tally
 from gru_vanish.config import Loaded, load
 from gru_vanish.engine import compile_cache
 from gru_vanish.engine.survey import survey
+from gru_vanish.interface.conclude import written
+from gru_vanish.interface.programs import labels
+from gru_vanish.interface.tally import Tally
 from gru_vanish.store import Store, read_manifest, write_manifest
 
 CONFIG = """

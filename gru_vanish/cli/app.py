@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gru_vanish.cli import diagnose_options
+from gru_vanish.cli import compare_options, diagnose_options
 from gru_vanish.cli.arguments import RESULTS, AllowCode, AsJson, Config, Overrides, Results
 from gru_vanish.cli.exits import finish
 from gru_vanish.cli.output import prepare_streams, tell
@@ -65,10 +65,10 @@ def check(
 ) -> None:
     """Check a config and show the size of its study."""
 
-    def action(_: Signals) -> int:
+    def action(signals: Signals) -> int:
         from gru_vanish.cli.check import check
 
-        return check(config, overrides, resolved, allow_code)
+        return check(config, overrides, resolved, allow_code, signals)
 
     finish(action)
 
@@ -108,9 +108,11 @@ def draw(
     """
 
     def action(signals: Signals) -> int:
-        from gru_vanish.cli.draw import Wanted, draw
+        from gru_vanish.cli.draw import draw
+        from gru_vanish.interface.draw import Wanted, words_of
 
-        return draw(name, results, Wanted(figure, panel, venue, page_width, formats), as_json, signals)
+        panels = [words_of(one) for one in panel]
+        return draw(name, results, Wanted(figure, panels, venue, page_width, words_of(formats)), as_json, signals)
 
     finish(action)
 
@@ -190,6 +192,7 @@ def export(
     finish(action)
 
 
+compare_options.add_to(app)
 diagnose_options.add_to(app)
 
 
@@ -203,13 +206,22 @@ def verify(
         typer.Option("--sample", min=0, metavar="N", help="Units to compute again; default: 8.", show_default=False),
     ] = None,
     as_json: AsJson = False,
+    files: Annotated[
+        list[Path],
+        typer.Option(
+            "--files",
+            metavar="DIR|FILE",
+            help="Where cells, inputs and weights of your own lie that are not where they were; may be repeated.",
+        ),
+    ] = [],  # noqa: B006
+    allow_code: AllowCode = False,
 ) -> None:
     """Check every record of a study, and compute some of them again on this machine."""
 
     def action(signals: Signals) -> int:
         from gru_vanish.cli.verify import verify
 
-        return verify(name, results, everything, sample, as_json, signals)
+        return verify(name, results, everything, sample, as_json, signals, files, allow_code)
 
     finish(action)
 

@@ -4,34 +4,29 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from gru_vanish import engine
-from gru_vanish.cli import memory, programs
-from gru_vanish.cli.exits import Exit, RefusalError
-from gru_vanish.cli.layout import cells
+from gru_vanish.cli.exits import Exit
 from gru_vanish.cli.output import printable, tell
-from gru_vanish.cli.run import prepare_device, prepare_environment
-from gru_vanish.cli.study import loaded
+from gru_vanish.cli.signals import Signals
 from gru_vanish.config import Loaded, resolved_lines
-from gru_vanish.engine import Unit
+from gru_vanish.interface import memory
+from gru_vanish.interface.check import Checked, checked
+from gru_vanish.interface.config import read
+from gru_vanish.tables.layout import cells
 
 WIDEST = 60
 
 
-def check(config: str, overrides: Sequence[str], resolved: bool, allow_code: bool = False) -> int:
+def check(config: str, overrides: Sequence[str], resolved: bool, allow_code: bool, signals: Signals) -> int:
     """Tell the size of a study, or with ``resolved`` every value of it and where that came from."""
-    prepare_environment()
-    if allow_code:
-        prepare_device()
-    study = loaded(config, overrides, allow_code)
-    tell("\n".join(resolution(study) if resolved else overview(study)))
+    study = read(config, overrides, allow_code, signals)
+    tell("\n".join(resolution(study) if resolved else overview(checked(study, signals))))
     return Exit.done
 
 
-def overview(study: Loaded) -> Iterator[str]:
+def overview(found: Checked) -> Iterator[str]:
     """Give the study in a few lines."""
+    study, units = found.study, found.units
     said = study.study
-    units = engine.plan([one.setting for one in study.series], said.seeds, said.measure)
-    compiled = {unit.program for unit in units}
     labels = Counter(one.label for one in study.series)
     yield f"{said.name}: the config is sound"
     if said.question:
@@ -43,28 +38,25 @@ def overview(study: Loaded) -> Iterator[str]:
     yield f"units     {product}{'' if len(said.measure) == 1 else 's'} = {planned}{shared}"
     if said.lengths is not None:
         yield f"lengths   {len(said.lengths)}, T = {said.lengths[0]} … {said.lengths[-1]}"
-    yield f"programs  {len(compiled)} to compile"
-    yield from memory_lines(study, units)
+    yield f"programs  {len(found.programs)} to compile"
+    yield from memory_lines(found)
     if said.claims:
         yield f"claims    {', '.join(one.id for one in said.claims)}"
     yield f"figures   {', '.join(said.figures) or 'none'}"
 
 
-def memory_lines(study: Loaded, units: Sequence[Unit]) -> Iterator[str]:
+def memory_lines(found: Checked) -> Iterator[str]:
     """Give what the units want and what is here; where they do not fit, what a run here would say."""
-    try:
-        prepare_device()
-    except RefusalError as refusal:
-        yield f"memory    unknown: {refusal.sentence}"
+    fit = found.fit
+    if fit is None:
+        yield f"memory    unknown: {found.without_device}"
         return
-    labels = programs.labels([(one.label, one.setting) for one in study.series], study.study.measure)
-    found = memory.looked_at(units, None)
-    yield f"memory    {memory.words(found)}"
-    if found.short and not found.workers:
+    yield f"memory    {memory.words(fit)}"
+    if fit.short and not fit.workers:
         yield "          a run here would be refused:"
-        yield from (f"          {line}" for line in memory.shortage(found.short, labels))
-    elif found.short:
-        yield f"          so {found.workers} of {found.asked} workers would run here"
+        yield from (f"          {line}" for line in memory.shortage(fit.short, found.labels))
+    elif fit.short:
+        yield f"          so {fit.workers} of {fit.asked} workers would run here"
 
 
 def resolution(study: Loaded) -> Iterator[str]:

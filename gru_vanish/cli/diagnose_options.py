@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from gru_vanish.cli.exits import finish
-from gru_vanish.cli.recipes import RECIPES
 from gru_vanish.cli.signals import Signals
+from gru_vanish.interface.recipes import RECIPES
 
 HELP = """\
 Say what happens to the gradient in a GRU, LSTM or RNN that was trained elsewhere, on its own inputs.
@@ -133,14 +133,14 @@ def diagnose(
 
     def action(signals: Signals) -> int:
         from gru_vanish.cli import diagnose as diagnosed
-        from gru_vanish.cli.model_config import Asked
+        from gru_vanish.interface.model_config import Asked
         from gru_vanish.models import Said
 
         said = Said(activation.value if activation else None, reset.value if reset else None)
         asked = Asked(
             model, framework.value, layer, inputs, entry, batch_first, stacked, length, seeds, precision.value, name,
-            said, results, as_json, workers,
+            said, results, workers,
         )  # fmt: skip
-        return diagnosed.diagnose(asked, signals)
+        return diagnosed.diagnose(asked, not as_json, signals)
 
     finish(action)

@@ -5,31 +5,12 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
-from enum import IntEnum
 from typing import NoReturn
 
 from gru_vanish.cli.output import flush, say
 from gru_vanish.cli.signals import BY_SIGNAL, Interrupted, Signals
-
-
-class Exit(IntEnum):
-    """What the shell is told; a command that a signal ended gives 128 + its number (130, 143)."""
-
-    done = 0
-    bug = 1
-    usage = 2
-    failed = 3
-    environment = 4
-    damaged = 5
-
-
-class RefusalError(Exception):
-    """What the user or the machine has to put right: a code and a sentence, never a traceback."""
-
-    def __init__(self, code: Exit, sentence: str) -> None:
-        super().__init__(code, sentence)
-        self.code = code
-        self.sentence = sentence
+from gru_vanish.interface.refusals import Exit as Exit
+from gru_vanish.interface.refusals import RefusalError as RefusalError
 
 
 def finish(action: Callable[[Signals], int]) -> NoReturn:
@@ -60,6 +41,8 @@ def judged(fault: Exception) -> tuple[Exit, str]:
     """Return the code and the sentence of an exception that no command has dealt with."""
     from gru_vanish.store import errors as store
 
+    if is_about_config(fault):
+        return Exit.usage, f"nothing was started\n{fault}"
     if isinstance(fault, store.DamagedManifest | store.DamagedRecord):
         return Exit.damaged, f"damaged: {fault}"
     if isinstance(fault, store.MissingManifest):
@@ -73,6 +56,12 @@ def judged(fault: Exception) -> tuple[Exit, str]:
     if isinstance(fault, OSError):
         return Exit.environment, f"the system refuses: {fault}"
     return Exit.bug, bug_report(fault)
+
+
+def is_about_config(fault: Exception) -> bool:
+    """Whether it is all that is wrong with a config. (Whoever has raised one has loaded its room.)"""
+    room = sys.modules.get("gru_vanish.config.errors")
+    return room is not None and isinstance(fault, room.ConfigError)
 
 
 def bug_report(fault: Exception) -> str:

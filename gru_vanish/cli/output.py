@@ -6,6 +6,8 @@ import shutil
 import sys
 from typing import TextIO
 
+from gru_vanish.tables.layout import printable as printable
+
 NAME = "gru-vanish"
 
 
@@ -70,11 +72,6 @@ def bold(text: str) -> str:
 def width() -> int | None:
     """Return the columns of the terminal on stdout; None for a file or a pipe, whose lines have no limit."""
     return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
-
-
-def printable(text: str) -> str:
-    """Return the text with what a terminal would act on, or would not show, written as an escape."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _discard(stream: TextIO) -> None:

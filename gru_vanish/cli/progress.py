@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 from types import TracebackType
 
 from rich.console import Console
@@ -9,11 +10,13 @@ from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Ta
 from rich.text import Text
 
 from gru_vanish.cli.output import is_terminal, say
-from gru_vanish.cli.tally import Tally
 from gru_vanish.engine import Event
+from gru_vanish.interface.tally import Tally
 
 EVERY = 5.0
 """Seconds between two plain lines."""
+QUEUED = 60.0
+"""The same while no worker is there and nothing changes, which may take days."""
 
 
 class Shown:
@@ -59,8 +62,13 @@ class Lines:
         self._thread.join(timeout=1.0)
 
     def _speak(self) -> None:
+        last, at = "", 0.0
         while not self._ended.wait(self._every):
-            say(f"{self._tally.stage()}: {self._tally.words()}")
+            line, now = f"{self._tally.stage()}: {self._tally.words()}", time.monotonic()
+            if line == last and self._tally.has_no_workers and now - at < QUEUED:
+                continue
+            say(line)
+            last, at = line, now
 
 
 class Bar:

@@ -72,29 +72,32 @@ def run(
             show_default=False,
         ),
     ] = None,
+    wait: Annotated[
+        float | None,
+        typer.Option(
+            "--wait",
+            min=0,
+            metavar="MINUTES",
+            help="With dask: how long to wait for the first worker; default: as long as its queue takes.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Compute what is missing of a study, then its tables and figures. The same command resumes."""
 
     def action(signals: Signals) -> int:
-        from gru_vanish.cli.executor import Choice
-        from gru_vanish.cli.run import Options, run
+        from gru_vanish.cli.run import run
+        from gru_vanish.interface.carry_out import Options
+        from gru_vanish.interface.executor import Choice
 
         options = Options(
-            overrides,
-            results,
-            only,
-            fail_fast,
-            as_json,
-            workers,
-            not no_compile_cache,
-            allow_code,
-            strict,
-            Choice(executor.value, scheduler, slurm, host),
-        )
+            results, overrides, only, fail_fast, workers, not no_compile_cache, allow_code,
+            Choice(executor.value, scheduler, slurm, host, wait),
+        )  # fmt: skip
         if dry_run:
             from gru_vanish.cli import dry_run as planned
 
-            return planned.dry_run(config, options, signals)
-        return run(config, options, signals)
+            return planned.dry_run(config, options, strict, as_json, signals)
+        return run(config, options, strict, not as_json, signals)
 
     finish(action)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from gru_vanish.analysis.claims import CLAIM_COLUMNS, CLOSED_FORMS, PREDICATES
-from gru_vanish.cli.draw import require_whole
 from gru_vanish.cli.listing import listing
+from gru_vanish.interface.known_study import require_whole
 from gru_vanish.store import DamagedManifest
 from tests.cli.commands import gru_vanish, result
 from tests.cli.conftest import Ran

@@ -116,9 +116,10 @@ def test_the_config_beside_the_results_goes_on(told: list[Told]) -> None:
     assert json.loads(told[3].stdout)["counts"]["computed"] == 0
 
 
-def test_verify_says_what_it_can_not_compute_again(told: list[Told]) -> None:
+def test_verify_finds_the_model_and_computes_it_again(told: list[Told]) -> None:
     assert told[4].code == 0
-    assert "records can not be computed again" in told[4].stdout
+    assert "12 of 12 records are here" in told[4].stdout
+    assert "verified: all that was computed again agrees within rounding" in told[4].stdout
 
 
 def test_what_is_wrong_is_said_and_nothing_is_started(folder: Path) -> None:

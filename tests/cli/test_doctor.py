@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gru_vanish.cli import doctor
 from gru_vanish.engine import probes
+from gru_vanish.interface import doctor
 from tests.cli.commands import gru_vanish, rounded
 
 

@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from gru_vanish.cli import failures
-from gru_vanish.cli.tally import Tally
+from gru_vanish.cli.signals import Signals
 from gru_vanish.engine import Done, Failed
 from gru_vanish.engine.manifest import entries
+from gru_vanish.interface import failures
+from gru_vanish.interface.tally import Tally
 from gru_vanish.store import failures_path, read_failures
 from tests.cli.conftest import Ran
 from tests.cli.one_process import one_process
@@ -27,7 +28,7 @@ def kept(root: Path, *events: Done | Failed) -> list[tuple[int, str]]:
     tally = Tally(UNITS, 1)
     for event in events:
         tally.take(event)
-    failures.keep(tally, manifest(), root)
+    failures.keep(tally, manifest(), root, Signals())
     return [(failure.seed, failure.error) for failure in read_failures(root, "x")]
 
 

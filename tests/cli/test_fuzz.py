@@ -49,8 +49,8 @@ SECONDS = 10.0
 def _device_as_the_tests_have_it() -> Iterator[None]:
     """The settings of the whole process stay as they are."""
     with (
-        patch("gru_vanish.cli.check.prepare_device", lambda: None),
-        patch("gru_vanish.cli.check.prepare_environment", lambda: None),
+        patch("gru_vanish.interface.check.prepare_device", lambda _: None),
+        patch("gru_vanish.interface.config.prepare_environment", lambda: None),
     ):
         yield
 
@@ -61,7 +61,7 @@ def checked(text: str) -> tuple[int, str, str]:
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(out), redirect_stderr(err):
         path = Path(folder) / "c.yaml"
         path.write_bytes(text.encode("utf-8", errors="surrogatepass"))
-        code = exit_code(lambda _: check(str(path), (), resolved=False), Signals())
+        code = exit_code(lambda signals: check(str(path), (), False, False, signals), Signals())
     return code, out.getvalue(), err.getvalue()
 
 

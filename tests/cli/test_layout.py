@@ -4,9 +4,9 @@ import pytest
 
 from gru_vanish.analysis import Estimate
 from gru_vanish.cli.conclude import folded
-from gru_vanish.cli.layout import Grid, cells, wrapped
 from gru_vanish.cli.output import printable
-from gru_vanish.cli.tables import with_interval
+from gru_vanish.tables.layout import Grid, cells, wrapped
+from gru_vanish.tables.text import with_interval
 
 GRID = Grid(
     heads=(("", "series"), ("decay rate", "nats/step"), ("", "seeds")),

@@ -6,10 +6,10 @@ import pytest
 
 from gru_vanish.cells import CELLS
 from gru_vanish.cli import progress
-from gru_vanish.cli.tally import Tally, duration
 from gru_vanish.contracts import Setting
 from gru_vanish.engine import Compiled, Done, Elsewhere, Failed, Found, SetAside, Unavailable, Unit, plan
 from gru_vanish.inputs import INITIAL_STATES, INPUTS
+from gru_vanish.interface.tally import Tally, duration
 from gru_vanish.losses import LOSSES
 
 

@@ -1,26 +1,23 @@
 """The article's claims: configs, committed verdicts, pictures and three pages say the same."""
 
-import csv
 import re
 from pathlib import Path
 
 import pytest
 
-from gru_vanish.analysis.claims.sample import Reading
 from gru_vanish.config import Loaded, load
 from tests.cli.commands import gru_vanish, result
+from tests.experiments import committed as tables
+from tests.experiments.committed import ROOT, Row, against, read, reading, verdicts
 
-ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = sorted((ROOT / "configs" / "claims").glob("*.yaml"))
-REFERENCE = ROOT / "results" / "reference" / "claims"
+REFERENCE = tables.REFERENCE / "claims"
 SUMMARY = ROOT / "experiments" / "README.md"
 PAGE = ROOT / "experiments" / "10_claims" / "README.md"
 ARTICLE = tuple(f"C{number}" for number in range(1, 9))
 LARGEST_FILE = 100_000  # bytes
 NUMBER = r"−?\d+(?:\.\d+)?(?:e[-−]\d+)?"
 PARTS = ("Question.", "Prediction.", "Command", "What it does not show.")
-
-Row = dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +29,7 @@ def loaded() -> dict[str, Loaded]:
 @pytest.fixture(scope="module")
 def rows() -> dict[str, Row]:
     """Every committed verdict by the id of its claim."""
-    found = [row for stem in studies() for row in committed(stem)]
-    by_id = {row["id"]: row for row in found}
-    assert len(by_id) == len(found), "no id stands for two claims"
-    return by_id
+    return verdicts("claims")
 
 
 def studies() -> list[str]:
@@ -46,26 +40,9 @@ def committed(stem: str) -> list[Row]:
     return read(REFERENCE / stem / "claims.csv")
 
 
-def read(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def of_article(name: str) -> str:
     """Return the claim of the article that an id or a study is about."""
     return re.split(r"[.-]", name)[0].upper()
-
-
-def reading(row: Row, name: str) -> str:
-    """A number of a claim with its interval, in the words of the program; empty where there is none."""
-    if not row[name]:
-        return ""
-    low, high = (float(row[end]) if row[end] else None for end in (f"{name}_low", f"{name}_high"))
-    return Reading(float(row[name]), low, high, int(row["seeds"]), row["statistic"]).text()
-
-
-def against(row: Row) -> str:
-    return f"{float(row['against']):.4g}".replace("-", "−") if row["against"] else ""
 
 
 def readings(some: list[Row]) -> set[str]:

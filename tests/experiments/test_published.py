@@ -1,6 +1,5 @@
 """The studies of experiments/08_published: each is sound, two of them run, and the README says what the runs gave."""
 
-import csv
 import math
 import re
 from pathlib import Path
@@ -13,14 +12,13 @@ from gru_vanish.analysis.claims.sample import Reading
 from gru_vanish.config import Loaded, load
 from tests.analysis.claims.test_closed_forms import ORACLES
 from tests.cli.commands import gru_vanish, result
+from tests.experiments import committed as tables
+from tests.experiments.committed import ROOT, Row, against, read, reading, verdicts
 
-ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = sorted((ROOT / "configs" / "published").glob("*.yaml"))
 README = ROOT / "experiments" / "08_published" / "README.md"
-REFERENCE = ROOT / "results" / "reference" / "published"
+REFERENCE = tables.REFERENCE / "published"
 LARGEST_FILE = 100_000  # bytes
-
-Row = dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +33,7 @@ def forms_of(one: Loaded) -> list[str]:
 
 
 def claims_in(folder: Path) -> list[Row]:
-    with (folder / "claims.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return read(folder / "claims.csv")
 
 
 def rows_of_readme() -> dict[str, list[str]]:
@@ -44,14 +41,6 @@ def rows_of_readme() -> dict[str, list[str]]:
     found = re.findall(r"^\| `([a-z]+\.[\w-]+)` \| (.*) \|$", README.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert len(found) == len(dict(found))
     return {claim: [cell.strip() for cell in cells.split(" | ")] for claim, cells in found}
-
-
-def reading(row: Row, name: str) -> str:
-    """A number of a claim with its interval, in the words of the program; empty where there is none."""
-    if not row[name]:
-        return ""
-    value, low, high = (float(row[column]) for column in (name, f"{name}_low", f"{name}_high"))
-    return Reading(value, low, high, int(row["seeds"]), row["statistic"]).text()
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
@@ -91,13 +80,12 @@ def test_the_committed_verdicts_are_those_of_the_studies(loaded: dict[str, Loade
 
 def test_the_numbers_of_the_readme_are_those_of_the_runs() -> None:
     said = rows_of_readme()
-    committed = {row["id"]: row for folder in REFERENCE.iterdir() for row in claims_in(folder)}
+    committed = verdicts("published")
     assert set(said) == set(committed)
-    for claim, (_, against, measured, difference, verdict) in said.items():
+    for claim, (_, theory, measured, difference, verdict) in said.items():
         row = committed[claim]
-        theory = f"{float(row['against']):.4g}".replace("-", "−") if row["against"] else ""
-        found = (theory, reading(row, "value"), reading(row, "difference"), row["verdict"])
-        assert (against, measured, difference, verdict) == found, claim
+        found = (against(row), reading(row, "value"), reading(row, "difference"), row["verdict"])
+        assert (theory, measured, difference, verdict) == found, claim
 
 
 def slopes(gain: float, drive: float) -> tuple[float, float]:
@@ -116,8 +104,7 @@ def exponents_of(study: str) -> set[str]:
     """The exponents of a study with their intervals, in words: of decay rates the negative."""
     name, sign = ("lyapunov", 1) if study == "exponents" else ("summary", -1)
     column = "largest" if study == "exponents" else "decay_rate"
-    with (REFERENCE / study / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["series"].isdigit()]
+    rows = [row for row in read(REFERENCE / study / f"{name}.csv") if row["series"].isdigit()]
     found = set()
     for row in rows:
         low, high = sorted(sign * float(row[f"{column}_{end}"]) for end in ("low", "high"))
