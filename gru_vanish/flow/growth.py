@@ -8,6 +8,7 @@ trajectories that differ by rounding can have parted, at the price of a few numb
 
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -39,12 +40,16 @@ class Growth(NamedTuple):
 
     def passed(self, exponent: Int[Array, "lanes batch"], passing: Bool[Array, "lanes 1"]) -> "Growth":
         """Return the growth one step further back, of the lanes that are ``passing``; the others have none yet."""
-        before = jnp.where(passing, self.lowest, NOT_YET)
-        lowest = jnp.minimum(before, jnp.where(passing, exponent, NOT_YET))
-        above = jnp.clip(exponent - lowest, 0, MOST)
-        step = jnp.where(passing, power_of_two(2 * above, jnp.float32), 0)
-        since = jnp.where(exponent < before, step, self.since + step)
-        return Growth(lowest, since, jnp.maximum(self.most, since))
+        # In primitives: this is traced for every segment, and each function of jax.numpy is a program of its own then.
+        joined = jax.lax.broadcast_in_dim(passing, exponent.shape, (0, 1))
+        never = jax.lax.full_like(exponent, NOT_YET)
+        before = jax.lax.select(joined, self.lowest, never)
+        now = jax.lax.select(joined, exponent, never)
+        lowest = jax.lax.min(before, now)
+        above = jax.lax.min(now - lowest, jax.lax.full_like(exponent, MOST))
+        step = jax.lax.select(joined, power_of_two(above + above, jnp.float32), jax.lax.full_like(self.since, 0))
+        since = jax.lax.select(now < before, step, self.since + step)
+        return Growth(lowest, since, jax.lax.max(self.most, since))
 
 
 def rounding(growth: Growth, dtype: np.dtype) -> Float[Array, " batch"]:

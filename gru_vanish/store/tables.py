@@ -66,12 +66,34 @@ def encode_parquet(columns: Columns) -> bytes:
     if len(set(lengths.values())) > 1:
         raise ValueError(f"the columns differ in length: {lengths}")
     try:
-        table = pa.table({name: pa.array(column) for name, column in columns.items()})
+        table = pa.table({name: _encoded(column) for name, column in columns.items()})
     except pa.ArrowException as fault:
         raise ValueError(f"the curves are not columns: {fault}") from fault
     buffer = io.BytesIO()
     pq.write_table(table, buffer)
     return buffer.getvalue()
+
+
+def _encoded(column: npt.NDArray[Any] | Sequence[object]) -> Any:
+    """Return a column as an array of Arrow.
+
+    Numbers and words are handed over as the memory that Arrow would make of them: its own conversion imports pandas,
+    wherever that is installed, which takes longer than all the rest of writing.
+    """
+    import pyarrow as pa
+
+    if isinstance(column, np.ndarray) and column.ndim == 1 and column.dtype.kind in "iuf":
+        values = np.ascontiguousarray(column, column.dtype.newbyteorder("="))
+        return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])
+    if isinstance(column, np.ndarray) and column.ndim == 1 and column.dtype.kind == "U":
+        column = column.tolist()
+    if isinstance(column, Sequence) and all(type(word) is str for word in column):
+        words = [word.encode("utf-8", errors="strict") for word in column]  # type: ignore[attr-defined]
+        ends = np.cumsum([0, *map(len, words)], dtype=np.int64)
+        if ends[-1] < 2**31:
+            offsets = pa.py_buffer(ends.astype(np.int32))
+            return pa.Array.from_buffers(pa.string(), len(words), [None, offsets, pa.py_buffer(b"".join(words))])
+    return pa.array(column)
 
 
 def encode_json(summary: Mapping[str, object]) -> bytes:

@@ -5,10 +5,13 @@ import io
 import json
 import math
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -94,3 +97,29 @@ def test_numbers_that_are_not_finite_become_text() -> None:
 def test_what_is_no_column_is_refused(column: object) -> None:
     with pytest.raises(ValueError, match="not columns"):
         encode_parquet({"a": column})  # type: ignore[dict-item]
+
+
+COLUMNS = {
+    "n": np.arange(-2, 3, dtype=np.int64),
+    "x": np.array([1.5, np.nan, np.inf, -0.0, 1e-300]),
+    "f": np.arange(10, dtype=np.float32)[::2],
+    "label": np.array(["RNN", "Größe", "", "h\u2080", "a,b"]),
+    "words": ["one", "", "drei", "\U0001d4d0", "five"],
+    "flags": np.array([True, False, True, False, True]),
+}
+
+
+def test_columns_are_what_arrow_makes_of_them() -> None:
+    table, expected = io.BytesIO(encode_parquet(COLUMNS)), io.BytesIO()
+    pq.write_table(pa.table({name: pa.array(column) for name, column in COLUMNS.items()}), expected)
+    assert table.getvalue() == expected.getvalue()
+
+
+def test_no_pandas_is_imported_for_numbers_and_words() -> None:
+    """Arrow's own conversion imports it wherever it is installed."""
+    script = (
+        "import sys, numpy as np; from gru_vanish.store.tables import encode_parquet; "
+        "encode_parquet({'n': np.arange(3), 'label': np.array(['a', 'b', 'c']), 'w': ['a', 'b', 'c']}); "
+        "assert 'pandas' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=120)
