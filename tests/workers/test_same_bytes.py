@@ -1,4 +1,4 @@
-"""The same store, keys and payload bytes whoever computes: this process, one worker, or three."""
+"""The same store, keys and payload bytes whoever computes: this process, one worker, two, or four."""
 
 import threading
 from collections.abc import Iterator
@@ -32,10 +32,10 @@ def computed(scheduler: Scheduler, root: Path, workers: int, units: tuple[runs.U
         return list(dask.execute(units, Store(root), threading.Event(), there))
 
 
-def test_with_one_and_three_workers(scheduler: Scheduler, tmp_path: Path) -> None:
+def test_with_one_two_and_four_workers(scheduler: Scheduler, tmp_path: Path) -> None:
     runs.run(UNITS, tmp_path / "local")
     wanted = runs.digests(UNITS, tmp_path / "local")
-    for workers in (1, 3):
+    for workers in (1, 2, 4):
         events = computed(scheduler, tmp_path / str(workers), workers)
         assert {event.unit.key for event in runs.of_kind(events, Done)} == {unit.key for unit in UNITS}
         assert runs.of_kind(events, Staffed)[-1].workers == workers
@@ -43,7 +43,7 @@ def test_with_one_and_three_workers(scheduler: Scheduler, tmp_path: Path) -> Non
         assert runs.digests(UNITS, tmp_path / str(workers)) == wanted
         assert sorted(Store(tmp_path / str(workers)).keys()) == sorted(Store(tmp_path / "local").keys())
         assert all(event.seconds.keys() == {"draw", "run", "write"} for event in runs.of_kind(events, Done))
-    found = computed(scheduler, tmp_path / "3", 3)
+    found = computed(scheduler, tmp_path / "4", 4)
     assert len(runs.of_kind(found, Found)) == len(UNITS)
     assert not runs.of_kind(found, Done)
 
