@@ -61,7 +61,7 @@ def test_a_hundred_kills(spawner: Spawner, tmp_path: Path) -> None:
         assert not list(root.rglob("*.tmp"))
         assert not list(root.rglob("*damaged*"))
     assert cut > KILLS // 2
-    assert len(roots) > 3
+    assert len(roots) > 1, "no study came to its end between two kills"
 
 
 def test_eight_runs_at_once_compute_each_unit_once(spawner: Spawner, tmp_path: Path) -> None:

@@ -91,10 +91,10 @@ def test_finite_differences(name: str) -> None:
 
 @every_cell
 def test_the_row_of_t_0_is_the_headline(name: str) -> None:
-    """Both pass the same lanes back over the same steps: the same bits, where the list of lengths is not dense."""
+    """Both pass the same lanes back over the same steps; only in one of the programs a twin walks along."""
     given = setting(name)
     headline = shared.compiled(settings.Program.of(given, "h0_gradient"), 0)(settings.data(given, 0))
-    np.testing.assert_array_equal(samples(given)[0], np.asarray(headline["ln_first"])[::-1])
+    np.testing.assert_allclose(samples(given)[0], np.asarray(headline["ln_first"])[::-1], rtol=1e-14)
 
 
 @every_cell
