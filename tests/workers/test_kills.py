@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -89,7 +90,9 @@ def test_control_c_on_a_terminal(tmp_path: Path) -> None:
     shown = terminal.ended()
     assert time.monotonic() - asked < 8.0
     assert terminal.process.returncode == 130
-    done = len(list(Store(tmp_path / "results").keys()))
-    assert f"stopped with {done} of {UNITS} units done; the same command resumes" in shown
+    (told,) = re.findall(rf"stopped with (\d+) of {UNITS} units done; the same command resumes", shown)
+    # A worker may have written its record, and not have been able to tell.
+    assert int(told) <= len(list(Store(tmp_path / "results").keys())) <= int(told) + 2
     assert "Traceback" not in shown
+    assert "leaked" not in shown
     until(lambda: not any(map(is_alive, workers)), 10)
